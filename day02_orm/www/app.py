@@ -1,0 +1,65 @@
+"""A web server with a database: what it answers is a row of a table."""
+
+import asyncio
+import logging
+import os
+import signal
+from pathlib import Path
+
+from aiohttp import web
+
+from orm import IntegerField, Model, StringField, close_pool, create_pool, create_table
+
+logging.basicConfig(level=logging.INFO)
+
+PORT = os.environ.get('PORT', '9000')
+DATABASE_URL = os.environ.get('DATABASE_URL', f'sqlite:///{Path(__file__).with_name("blog.db")}')
+
+
+class Greeting(Model):
+    __table__ = 'greetings'
+    id = IntegerField(primary_key=True)
+    text = StringField()
+
+
+async def index(request):
+    greeting = await Greeting.find(1)
+    return web.Response(body=f'<h1>{greeting.text}</h1>'.encode(), content_type='text/html')
+
+
+async def init(loop):
+    """Start listening; return the server and the runner, for `main` to close."""
+    await create_pool(DATABASE_URL)
+    await create_table(Greeting)
+    if not await Greeting.find(1):
+        await Greeting(id=1, text='My Blog').save()
+    app = web.Application()
+    app.router.add_route('GET', '/', index)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+    await runner.setup()
+    srv = await loop.create_server(runner.server, '127.0.0.1', PORT)
+    logging.info('server started at http://%s:%s...', *srv.sockets[0].getsockname())
+    return srv, runner
+
+
+async def main():
+    """Serve until Ctrl-C or SIGTERM."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    try:
+        srv, runner = await init(loop)
+        await stop.wait()
+        srv.close()
+        await runner.cleanup()
+    except ConnectionError as error:
+        raise SystemExit(f'{error} DATABASE_URL names the database.') from None
+    except (OSError, OverflowError) as error:
+        raise SystemExit(f'Cannot listen on port {PORT} ({error}). Set PORT to another.') from None
+    finally:
+        await close_pool()
+
+
+if __name__ == '__main__':
+    asyncio.run(main())

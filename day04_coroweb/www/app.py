@@ -1,0 +1,56 @@
+"""A blog to read: functions answer URLs, in HTML for people and in JSON for programs."""
+
+import asyncio
+import logging
+import os
+import signal
+from pathlib import Path
+
+from aiohttp import web
+
+logging.basicConfig(level=logging.INFO)  # before the models: defining one is logged
+
+import handlers
+from coroweb import add_routes, add_static
+from orm import close_pool, create_pool
+from sample_data import add_sample_data
+
+PORT = os.environ.get('PORT', '9000')
+DATABASE_URL = os.environ.get('DATABASE_URL', f'sqlite:///{Path(__file__).with_name("blog.db")}')
+
+
+async def init(loop):
+    """Start listening; return the server and the runner, for `main` to close."""
+    await create_pool(DATABASE_URL)
+    await add_sample_data()
+    app = web.Application()
+    add_routes(app, handlers)
+    add_static(app)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+    await runner.setup()
+    srv = await loop.create_server(runner.server, '127.0.0.1', PORT)
+    logging.info('server started at http://%s:%s...', *srv.sockets[0].getsockname())
+    return srv, runner
+
+
+async def main():
+    """Serve until Ctrl-C or SIGTERM."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    try:
+        srv, runner = await init(loop)
+        await stop.wait()
+        srv.close()
+        await runner.cleanup()
+    except ConnectionError as error:
+        raise SystemExit(f'{error} DATABASE_URL names the database.') from None
+    except (OSError, OverflowError) as error:
+        raise SystemExit(f'Cannot listen on port {PORT} ({error}). Set PORT to another.') from None
+    finally:
+        await close_pool()
+
+
+if __name__ == '__main__':
+    asyncio.run(main())

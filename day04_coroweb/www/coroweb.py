@@ -1,0 +1,104 @@
+"""A web framework: a URL is a function, and what the function takes is taken from the request.
+
+    @get('/api/blogs/{id}')
+    async def api_blog(id): ...
+
+An argument comes from the path, else from the query string (GET) or the body (POST). A parameter
+without a default has to be there; one called `request` is the request itself.
+"""
+
+import inspect
+import json
+import logging
+import reprlib
+from functools import partial
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+from aiohttp import web
+
+SECRETS = ('passwd', 'password', 'secret', 'token', 'cookie')  # ****** in the log
+PARSERS = {
+    'application/json': json.loads,
+    'application/x-www-form-urlencoded': lambda body: dict(parse_qsl(body.decode())),
+}
+shorten = reprlib.Repr()
+shorten.maxstring = 100
+
+
+def route(method, path):
+    """Decorate a handler: it answers `method` requests for `path`."""
+
+    def decorator(fn):
+        fn.__method__, fn.__route__ = method, path
+        return fn
+
+    return decorator
+
+
+get, post = partial(route, 'GET'), partial(route, 'POST')
+
+
+class RequestHandler:
+    """Calls a handler function with the arguments that it names."""
+
+    def __init__(self, fn):
+        self._fn, self._parameters = fn, inspect.signature(fn).parameters
+
+    async def __call__(self, request):
+        data = await read_data(request) | request.match_info
+        args = {name: data[name] for name in self._parameters if name in data}
+        logging.info('call with args: %s', shorten.repr(_masked(args)))
+        if 'request' in self._parameters:
+            args['request'] = request  # set last: no visitor can send another
+        for name, parameter in self._parameters.items():
+            if name not in args and parameter.default is parameter.empty:
+                raise web.HTTPBadRequest(text=f'Missing argument: {name}')
+        return await self._fn(**args)
+
+
+async def read_data(request):
+    """Return what the query string or, with POST, the body says: a dict."""
+    logging.info('query_string: %.500s', urlencode(_masked(request.query)))
+    if request.method != 'POST':
+        return dict(request.query)
+    if not request.can_read_body:
+        return {}
+    if request.content_type not in PARSERS:
+        raise web.HTTPUnsupportedMediaType(text=f'Unsupported Content-Type: {request.content_type}')
+    try:
+        data = PARSERS[request.content_type](await request.read())
+    except (ValueError, RecursionError, web.RequestPayloadError) as error:
+        raise web.HTTPBadRequest(text=f'Malformed body: {error}') from error
+    if not isinstance(data, dict):
+        raise web.HTTPBadRequest(text='JSON body must be an object')
+    return data
+
+
+def _masked(data):
+    return {key: '******' if key.lower() in SECRETS else value for key, value in data.items()}
+
+
+def add_route(app, fn):
+    """Register a decorated handler with the application."""
+    method, path, parameters = fn.__method__, fn.__route__, inspect.signature(fn).parameters
+    if not inspect.iscoroutinefunction(fn):
+        raise TypeError(f'{fn.__name__} handles {method} {path}: define it with "async def"')
+    logging.info('add route %s %s => %s(%s)', method, path, fn.__name__, ', '.join(parameters))
+    add = {'GET': app.router.add_get, 'POST': app.router.add_post}[method]  # GET is for HEAD, too
+    add(path, RequestHandler(fn).__call__)  # not the object: aiohttp asks for a coroutine function
+
+
+def add_routes(app, module):
+    """Register all decorated handlers of a module, in the order in which it defines them."""
+    logging.info('globals = %s', __name__)
+    for fn in vars(module).values():
+        if hasattr(fn, '__route__'):
+            add_route(app, fn)
+
+
+def add_static(app):
+    """Serve the files in `static/`, next to this file, below `/static/`."""
+    path = Path(__file__).with_name('static')
+    app.router.add_static('/static/', path)
+    logging.info('add static /static/ => %s', path)

@@ -1,0 +1,36 @@
+"""Who is asking? A cookie says so, and its signature proves that we wrote it.
+
+The cookie is `id-expires-signature`. The signature covers the user's stored password as well, so
+a new password ends all sessions; without the secret nobody can make one.
+"""
+
+import hashlib
+import hmac
+import time
+
+from models import User
+
+COOKIE_NAME = 'awesession'
+
+
+def user2cookie(user, max_age, secret):
+    """Return a cookie that stands for the user during `max_age` seconds."""
+    expires = str(int(time.time() + max_age))
+    return f'{user.id}-{expires}-{_signature(user, expires, secret)}'
+
+
+async def cookie2user(cookie, secret):
+    """Return the user for whom `user2cookie` made this cookie; None if it is forged or too old."""
+    user_id, _, rest = cookie.partition('-')
+    expires, _, signature = rest.partition('-')
+    if not (cookie.isascii() and expires.isdigit() and int(expires[:20]) > time.time()):
+        return None
+    user = await User.find(user_id)
+    if user and hmac.compare_digest(signature, _signature(user, expires, secret)):
+        return user
+    return None
+
+
+def _signature(user, expires, secret):
+    message = f'{user.id}-{expires}-{user.passwd}'
+    return hmac.new(secret.encode(), message.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,42 @@
+"""The configuration: the defaults, then production's changes, then what the environment says.
+
+A setting's environment variable has its name in capitals: PORT, DATABASE_URL, LOG_LEVEL.
+"""
+
+import logging
+import os
+from types import SimpleNamespace
+
+import config_default
+import config_override
+
+ENVIRONMENTS = {'development': {}, 'production': config_override.configs}
+
+
+def load(environ):
+    """Return the settings as attributes; ValueError names the variable that is wrong."""
+    name = environ.get('APP_ENV') or 'development'
+    if name not in ENVIRONMENTS:
+        raise ValueError(f'APP_ENV is {name!r}, choose from {sorted(ENVIRONMENTS)}')
+    settings = config_default.configs | ENVIRONMENTS[name]
+    for key, value in settings.items():
+        settings[key] = _read(environ, key.upper(), value)
+    if settings['log_level'] not in logging.getLevelNamesMapping():
+        raise ValueError(f'LOG_LEVEL is {settings["log_level"]!r}, choose DEBUG, INFO or WARNING')
+    if len(settings['session_secret']) < 16:
+        raise ValueError('SESSION_SECRET needs 16 characters or more that nobody can guess')
+    return SimpleNamespace(**settings)
+
+
+def _read(environ, variable, default):
+    text = environ.get(variable) or default
+    try:
+        return type(default)(text)
+    except ValueError:
+        raise ValueError(f'{variable} is {text!r}, a whole number is needed') from None
+
+
+try:
+    configs = load(os.environ)
+except ValueError as error:
+    raise SystemExit(f'{error}.') from None

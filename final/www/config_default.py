@@ -1,0 +1,11 @@
+"""How the blog runs on the machine where it is written."""
+
+from pathlib import Path
+
+configs = {
+    'host': '127.0.0.1',
+    'port': 9000,
+    'database_url': f'sqlite:///{Path(__file__).with_name("blog.db")}',
+    'log_level': 'INFO',
+    'session_secret': 'only good enough for development',
+}

@@ -1,0 +1,1 @@
+"""The commands of course.py, and what the tests of the stages share."""

@@ -1,0 +1,126 @@
+"""A MySQL server for the tests: the one that `--db` names, or one that is started for them."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pymysql
+
+PLACES = os.pathsep.join([os.environ.get('PATH', ''), '/usr/sbin', '/usr/local/sbin'])
+
+
+def find_program():
+    """Return the path of an installed server program, or None."""
+    if sys.platform == 'win32':  # its set-up program takes other options
+        return None
+    return shutil.which('mariadbd', path=PLACES) or shutil.which('mysqld', path=PLACES)
+
+
+def free_port():
+    """Return a port of 127.0.0.1 that nobody uses; from 32768 on, outgoing connections might."""
+    for port in range(20000 + os.getpid() % 10000, 32768):
+        with socket.socket() as probe:
+            if probe.connect_ex(('127.0.0.1', port)):
+                return port
+    raise OSError('no free port below 32768')
+
+
+class Server:
+    """A server that somebody else has started; `url` names it, without a database."""
+
+    def __init__(self, url):
+        self.url = url
+
+    def create_database(self):
+        """Create an empty database; return its URL."""
+        name = f'course_test_{uuid.uuid4().hex}'
+        self.run(f'create database {name}')
+        return f'{self.url}/{name}'
+
+    def drop_database(self, url):
+        """Drop what `create_database` created."""
+        self.run(f'drop database {url.rpartition("/")[2]}')
+
+    def run(self, sql):
+        """Run one statement; return its rows as tuples."""
+        where = urlsplit(self.url)
+        connection = pymysql.connect(
+            host=where.hostname,
+            port=where.port or 3306,
+            user=unquote(where.username or 'root'),
+            password=unquote(where.password or ''),
+        )
+        with closing(connection), connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall()
+
+    def remove(self):
+        """Leave it as it is."""
+
+
+class OwnServer(Server):
+    """A server of our own: in a temporary folder, on a free port, without a password."""
+
+    def __init__(self, program):
+        self.folder = Path(tempfile.mkdtemp(prefix='course-mysql-'))
+        self.port = free_port()
+        super().__init__(f'mysql://root@127.0.0.1:{self.port}')
+        self.command = [program, '--no-defaults', f'--datadir={self.folder / "data"}']
+        if os.geteuid() == 0:  # a server refuses to run as root unless told to
+            self.command.append('--user=root')
+        self._create_system_tables()
+        self.start()
+
+    def start(self):
+        """Start it, again if it was stopped; return when it answers."""
+        with open(self.folder / 'log', 'ab') as log:
+            self.process = subprocess.Popen(
+                [
+                    *self.command,
+                    f'--port={self.port}',
+                    '--bind-address=127.0.0.1',
+                    f'--socket={self.folder / "socket"}',
+                    f'--pid-file={self.folder / "pid"}',
+                    '--innodb-flush-log-at-trx-commit=0',  # nobody needs these rows after a crash
+                    '--innodb-doublewrite=0',
+                ],
+                stdout=log,
+                stderr=log,
+            )
+        while not self._answers():
+            if self.process.poll() is not None:
+                raise RuntimeError((self.folder / 'log').read_text(errors='replace'))
+            time.sleep(0.05)
+
+    def stop(self):
+        """Stop it; its databases stay for the next `start`."""
+        self.process.terminate()
+        self.process.wait()
+
+    def remove(self):
+        """Stop it and delete its folder."""
+        self.stop()
+        shutil.rmtree(self.folder)
+
+    def _answers(self):
+        try:
+            return self.run('select 1')
+        except pymysql.err.OperationalError:
+            return False
+
+    def _create_system_tables(self):
+        program, *options = self.command
+        version = subprocess.check_output([program, '--version'], text=True)
+        if 'MariaDB' in version:
+            command = ['mariadb-install-db', *options, '--auth-root-authentication-method=normal']
+        else:
+            command = [program, *options, '--initialize-insecure']
+        subprocess.run(command, check=True, capture_output=True)

@@ -1,0 +1,88 @@
+"""What the tests of all stages may ask for: a database, and the program in a process of its own."""
+
+import pytest
+
+from tools import mysql
+from tools.program import Program
+
+
+def pytest_addoption(parser):
+    parser.addoption('--db', metavar='URL', help='the MySQL server for the tests: mysql://…')
+    parser.addoption('--nothing-skipped', action='store_true', help='a skipped test is an error')
+
+
+def pytest_generate_tests(metafunc):
+    """Run what needs a database once for each: from day02 on, SQLite and MySQL."""
+    if 'database_kind' in metafunc.fixturenames:
+        has_database = (metafunc.definition.path.parent / 'drivers.py').exists()
+        kinds = ['sqlite', 'mysql'] if has_database else ['sqlite']
+        metafunc.parametrize('database_kind', kinds, scope='module')
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    if report.skipped and item.config.option.nothing_skipped:
+        report.outcome = 'failed'
+    return report
+
+
+@pytest.fixture(scope='session')
+def mysql_server(request):
+    """A MySQL server: the one of `--db`, or one that this run starts and removes."""
+    url = request.config.option.db
+    program = mysql.find_program()
+    if url:
+        server = mysql.Server(url.rpartition('/')[0] if url.count('/') > 2 else url)
+    elif program:
+        server = mysql.OwnServer(program)
+    else:
+        pytest.skip('no MySQL here: install mariadb-server, or name a server with --db')
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def database_url(request, database_kind, tmp_path):
+    """The URL of an empty database."""
+    yield from _database(request, database_kind, tmp_path)
+
+
+@pytest.fixture(scope='module')
+def site_url(request, database_kind, tmp_path_factory):
+    """Like `database_url`, for all tests of a module."""
+    yield from _database(request, database_kind, tmp_path_factory.mktemp('site'))
+
+
+def _database(request, kind, folder):
+    if kind == 'sqlite':
+        yield f'sqlite:///{folder / "blog.db"}'
+    else:
+        server = request.getfixturevalue('mysql_server')
+        url = server.create_database()
+        yield url
+        server.drop_database(url)
+
+
+@pytest.fixture(scope='module')
+def www(request):
+    """The folder under test: the stage's www/, or the learner's."""
+    return (request.config.option.www or request.path.parent).resolve()
+
+
+@pytest.fixture
+def program(www, database_url):
+    """The program, started on an empty database."""
+    program = Program(www, database_url)
+    yield program
+    program.process.kill()
+    program.wait()
+
+
+@pytest.fixture(scope='module')
+def site(www, site_url):
+    """The program, started once for all tests of a module."""
+    site = Program(www, site_url)
+    yield site
+    site.process.kill()
+    site.wait()
