@@ -8,7 +8,6 @@ import time
 
 import pytest
 
-import orm
 from drivers import IntegrityError
 from orm import (
     BooleanField,
@@ -64,7 +63,16 @@ async def test_find_of_a_missing_key_is_none():
 
 @pytest.mark.parametrize(
     'text',
-    ['', '你好', '😀 👩‍👩‍👧', '100% sure? %s %d %%', "it's \"quoted\" `so`", '\\ \n \t \r', '--;/*', ' end '],
+    [
+        '',
+        '你好',
+        '😀 👩‍👩‍👧',
+        '100% sure? %s %d %%',
+        'it\'s "quoted" `so`',
+        '\\ \n \t \r',
+        '--;/*',
+        ' end ',
+    ],
 )
 async def test_text_comes_back_unchanged(text):
     await Note(id='a', title=text, text=text).save()
@@ -248,10 +256,11 @@ async def test_a_text_too_long_for_its_column_is_refused(values, message):
         await Note(id='a', **values).save()
 
 
-@pytest.mark.parametrize('title', ['x' * 20, '你' * 20, '😀' * 20])
-async def test_a_text_may_fill_its_column(title):
-    await Note(id='a', title=title, text=title * 50_000).save()
-    assert (await Note.find('a')).text == title * 50_000
+@pytest.mark.parametrize('letter', ['x', '你', '😀'])
+async def test_a_text_may_fill_its_column(letter):
+    note = Note(id='a', title=letter * 20, text=letter * 1_000_000)
+    await note.save()
+    assert await Note.find('a') == note
 
 
 @pytest.mark.parametrize(
@@ -319,6 +328,7 @@ async def test_a_query_without_a_connection_says_what_to_call():
         ('mysql://u:s3cret@127.0.0.1:1/x', "Can't connect to MySQL server on '127.0.0.1'"),
         ('mysql://u:s3cret@127.0.0.1:port/x', 'Port could not be cast to integer'),
     ],
+    ids=['driver', 'no file', 'no folder', 'no server', 'no port'],
 )
 async def test_an_unusable_url_is_a_connection_error_without_its_password(url, message):
     with pytest.raises(ConnectionError) as error:
@@ -369,8 +379,8 @@ async def test_a_dropped_connection_is_replaced_unseen(database_kind, request):
         for row in server.run(f'select id {where}'):
             server.run(f'kill {row[0]}')
         while server.run(f'select id {where}'):
-            await asyncio.sleep(0)
-    for _ in range(5):  # turns of the event loop: time to notice
+            pass
+    for _ in range(5):  # turns of the event loop: it has to notice
         await asyncio.sleep(0)
     assert await Note.find('a') is None
 

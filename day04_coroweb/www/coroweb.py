@@ -100,5 +100,11 @@ def add_routes(app, module):
 def add_static(app):
     """Serve the files in `static/`, next to this file, below `/static/`."""
     path = Path(__file__).with_name('static')
+    # A name too long for the file system is not found: aiohttp itself would answer 500.
+    app.router.add_get(r'/static/{name:[\s\S]{64,}}', _no_such_file)
     app.router.add_static('/static/', path)
     logging.info('add static /static/ => %s', path)
+
+
+async def _no_such_file(request):
+    raise web.HTTPNotFound

@@ -9,6 +9,7 @@ import logging
 from functools import partial
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from auth import COOKIE_NAME, cookie2user
 from models import User
@@ -19,6 +20,7 @@ to_json = partial(json.dumps, ensure_ascii=False, default=vars)  # vars: a Page'
 
 def logger_factory():
     """Log each request's method and path."""
+    logging.getLogger('aiohttp.server').addFilter(_without_traceback)
 
     @web.middleware
     async def logger(request, handler):
@@ -26,6 +28,12 @@ def logger_factory():
         return await handler(request)
 
     return logger
+
+
+def _without_traceback(record):
+    if record.exc_info and isinstance(record.exc_info[1], HttpProcessingError):
+        record.exc_info = None  # what came was no HTTP: that is not our mistake
+    return True
 
 
 def auth_factory(secret):

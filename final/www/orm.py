@@ -11,6 +11,7 @@
 
 import logging
 import re
+from numbers import Real
 
 from drivers import DRIVERS
 
@@ -60,7 +61,7 @@ async def _run(sql, args=()):
     if not _pool:
         raise RuntimeError('no database connection: call "await create_pool(...)" first')
     for value in args:
-        if not isinstance(value, str | bytes | int | float | None):
+        if not isinstance(value, str | bytes | Real | None):
             raise TypeError(f'cannot send a {type(value).__name__} to the database: {sql}')
     if sql.count('?') != len(args):
         raise TypeError(f'{sql.count("?")} "?" but {len(args)} values: {sql}')
@@ -100,7 +101,7 @@ class IntegerField(Field):
 
 
 class FloatField(Field):
-    ddl, takes, default = 'real', float, 0.0
+    ddl, takes, default = 'real', Real, 0.0
 
 
 class TextField(Field):

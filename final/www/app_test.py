@@ -1,0 +1,75 @@
+"""The program as a whole: it answers, tells its log what it does, and ends when it is told to."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tools.mysql import free_port
+from tools.program import Program
+
+
+def test_the_home_page_is_html(site):
+    answer = site.get('/')
+    assert answer.status == 200
+    assert answer.headers['Content-Type'].startswith('text/html')
+    assert '<h1>My Blog</h1>' in answer.text
+
+
+def test_the_log_is_the_transcript(program):
+    program.get('/')
+    program.stop()
+    transcript = Path(__file__).with_name('transcript.txt').read_text(encoding='utf-8')
+    assert program.log == transcript
+
+
+@pytest.mark.skipif(os.name == 'nt', reason='Windows has no way to send Ctrl-C to one process')
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly_while_a_browser_is_connected(program, number):
+    browser = program.connect()
+    browser.request('GET', '/')
+    browser.getresponse().read()
+    assert program.stop(number) == 0
+    assert 'Traceback' not in program.log
+    browser.close()
+
+
+def test_a_busy_port_is_told_in_one_sentence(site, www, site_url):
+    second = Program(www, site_url, PORT=str(site.port))
+    assert second.wait() == 1
+    assert second.lines[-1].startswith('Cannot listen on ')
+    assert 'Traceback' not in second.log
+
+
+@pytest.mark.parametrize('port', ['65536', 'abc'])
+def test_an_impossible_port_is_told_in_one_sentence(www, port):
+    program = Program(www, 'sqlite:///:memory:', PORT=port)
+    assert program.wait() == 1
+    assert port in program.lines[-1]
+    assert 'Traceback' not in program.log
+
+
+@pytest.mark.parametrize('url', ['oracle://x', 'sqlite:///{}/no/blog.db', 'sqlite:///{}/diary'])
+def test_a_database_that_cannot_be_opened_is_told_in_one_sentence(www, tmp_path, url):
+    tmp_path.joinpath('diary').write_text('Dear diary,\n' * 100)
+    program = Program(www, url.format(tmp_path))
+    assert program.wait() == 1
+    assert program.lines[-1].endswith('DATABASE_URL names the database.\n')
+    assert 'Traceback' not in program.log
+
+
+def test_a_server_that_does_not_answer_is_told_in_one_sentence(www):
+    program = Program(www, f'mysql://blog:s3cret@127.0.0.1:{free_port()}/blog')
+    assert program.wait() == 1
+    assert "Can't connect to MySQL server on '127.0.0.1'" in program.lines[-1]
+    assert 'Traceback' not in program.log
+    assert 's3cret' not in program.log
+
+
+def test_what_was_stored_is_there_after_a_restart(program, www):
+    before = program.get('/').text
+    program.stop()
+    again = Program(www, program.database_url)
+    assert again.get('/').text == before
+    again.stop()

@@ -1,0 +1,45 @@
+"""The configuration: where each setting comes from, and what is refused."""
+
+import re
+
+import pytest
+
+from config import load
+
+
+def test_without_an_environment_the_defaults_hold():
+    configs = load({})
+    assert (configs.host, configs.port, configs.log_level) == ('127.0.0.1', 9000, 'INFO')
+    assert configs.database_url.startswith('sqlite:///')
+
+
+def test_the_environment_overrides_the_defaults():
+    configs = load({'HOST': '::1', 'PORT': '80', 'DATABASE_URL': 'mysql://x', 'LOG_LEVEL': 'DEBUG'})
+    assert (configs.host, configs.port) == ('::1', 80)
+    assert (configs.database_url, configs.log_level) == ('mysql://x', 'DEBUG')
+
+
+def test_an_empty_variable_counts_as_not_set():
+    assert load({'PORT': '', 'APP_ENV': ''}).port == 9000
+
+
+def test_production_overrides_the_defaults_and_the_environment_overrides_production():
+    environ = {'APP_ENV': 'production', 'SESSION_SECRET': 'x' * 32}
+    assert load(environ).log_level == 'WARNING'
+    assert load(environ | {'LOG_LEVEL': 'INFO'}).log_level == 'INFO'
+
+
+@pytest.mark.parametrize(
+    ('environ', 'message'),
+    [
+        ({'APP_ENV': 'prod'}, "APP_ENV is 'prod', choose from ['development', 'production']"),
+        ({'PORT': '90x'}, "PORT is '90x', a whole number is needed"),
+        ({'LOG_LEVEL': 'loud'}, "LOG_LEVEL is 'loud', choose DEBUG, INFO or WARNING"),
+        ({'APP_ENV': 'production'}, 'SESSION_SECRET needs 16 characters or more'),
+        ({'SESSION_SECRET': 'short'}, 'SESSION_SECRET needs 16 characters or more'),
+    ],
+)
+def test_a_wrong_setting_is_named(environ, message):
+    with pytest.raises(ValueError, match=re.escape(message)) as error:
+        load(environ)
+    assert 'short' not in str(error.value)
