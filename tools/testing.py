@@ -1,5 +1,7 @@
 """What the tests of all stages may ask for: a database, and the program in a process of its own."""
 
+import os
+
 import pytest
 
 from tools import mysql
@@ -30,9 +32,9 @@ def pytest_runtest_makereport(item):
 @pytest.fixture(scope='session')
 def mysql_server(request):
     """A MySQL server: the one of `--db`, or one that this run starts and removes."""
-    url = request.config.option.db
+    url = request.config.option.db or os.environ.get('DATABASE_URL', '')
     program = mysql.find_program()
-    if url:
+    if url.startswith('mysql:'):
         server = mysql.Server(url.rpartition('/')[0] if url.count('/') > 2 else url)
     elif program:
         server = mysql.OwnServer(program)

@@ -1,0 +1,47 @@
+"""The commands of course.py: each is a module of this package with `configure` and `run`."""
+
+import argparse
+import sys
+from difflib import get_close_matches
+
+from tools import bench, list, run, test
+from tools.errors import CommandError
+
+COMMANDS = {'list': list, 'run': run, 'test': test, 'bench': bench}
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are a sentence and the cure, without the whole usage."""
+
+    def error(self, message):
+        raise CommandError(f'{message[0].upper()}{message[1:]}. See: python3 {self.prog} --help')
+
+
+def main(args):
+    """Run the command that the arguments name; return the exit code."""
+    try:
+        return _main(args)
+    except CommandError as error:
+        print(error, file=sys.stderr)
+        return error.code
+    except KeyboardInterrupt:
+        return 130
+
+
+def _main(args):
+    parser = Parser(
+        prog='course.py', description='A blog, built six times. Without a command: list.'
+    )
+    commands = parser.add_subparsers(dest='command', metavar='command')
+    for name, module in COMMANDS.items():
+        summary = module.__doc__.partition(': ')[2]
+        command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        module.configure(command)
+    if args and not args[0].startswith('-') and args[0] not in COMMANDS:
+        close = get_close_matches(args[0], COMMANDS, 1)
+        hint = f'did you mean {close[0]}?' if close else f'choose from {", ".join(COMMANDS)}.'
+        raise CommandError(f'There is no command {args[0]!r}: {hint}')
+    options, rest = parser.parse_known_args(args or ['list'])
+    if rest and options.command != 'test':
+        raise CommandError(f'course.py {options.command} does not know {rest[0]!r}.')
+    return COMMANDS[options.command].run(options, rest)

@@ -1,0 +1,153 @@
+"""The contract: what each stage adds to the one before. Everything else has to stay the same."""
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher, get_close_matches
+from pathlib import Path
+
+from tools.errors import CommandError
+
+ROOT = Path(__file__).parent.parent
+LEFT_OUT = ('__pycache__', '.db', '.db-shm', '.db-wal')  # what a run leaves in www/
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One folder of the course; `adds` and `changes` name files below its `www/`."""
+
+    name: str
+    idea: str
+    adds: tuple[str, ...]
+    changes: tuple[str, ...] = ()
+
+
+STAGES = (
+    Stage(
+        'day01_hello',
+        'a server: async def init(loop)',
+        adds=('app.py', 'app_test.py', 'transcript.txt'),
+    ),
+    Stage(
+        'day02_orm',
+        'a table is a class, a row is an object',
+        adds=('drivers.py', 'orm.py', 'orm_test.py'),
+        changes=('app.py', 'app_test.py', 'transcript.txt'),
+    ),
+    Stage(
+        'day03_models',
+        'users, blogs and comments, and their tables',
+        adds=('models.py', 'models_test.py', 'sample_data.py', 'sample_data_test.py'),
+        changes=('app.py', 'app_test.py', 'transcript.txt'),
+    ),
+    Stage(
+        'day04_coroweb',
+        "a URL is a function, its parameters are the request's",
+        adds=(
+            'apis.py',
+            'apis_test.py',
+            'coroweb.py',
+            'coroweb_test.py',
+            'handlers.py',
+            'handlers_test.py',
+            'static/blog.css',
+        ),
+        changes=('app.py', 'app_test.py', 'transcript.txt'),
+    ),
+    Stage(
+        'day05_middleware',
+        'what all requests have in common: log, user, answer',
+        adds=(
+            'auth.py',
+            'auth_test.py',
+            'middlewares.py',
+            'middlewares_test.py',
+            'templates/base.html',
+            'templates/blog.html',
+            'templates/blogs.html',
+            'templates/page.html',
+        ),
+        changes=(
+            'app.py',
+            'handlers.py',
+            'handlers_test.py',
+            'static/blog.css',
+            'transcript.txt',
+        ),
+    ),
+    Stage(
+        'final',
+        'the complete blog, and where its settings come from',
+        adds=('config.py', 'config_default.py', 'config_override.py', 'config_test.py'),
+        changes=('app.py',),
+    ),
+)
+
+
+def find(name):
+    """Return the stage that `1`, `01`, `day01`, `day01_hello` or `final` means."""
+    for number, stage in enumerate(STAGES, 1):
+        short = stage.name.partition('_')[0]
+        if name in (stage.name, short, str(number), f'{number:02}', f'{short}/', f'{stage.name}/'):
+            return stage
+    names = [stage.name for stage in STAGES]
+    close = get_close_matches(name, [*names, *(n.partition('_')[0] for n in names)], 1, 0.5)
+    hint = f'did you mean {close[0]}?' if close else f'choose from {", ".join(names)}.'
+    raise CommandError(f'There is no stage {name!r}: {hint}')
+
+
+def files(root, stage):
+    """Return the files of a stage's `www/`: a dict of path to content."""
+    www = root / stage.name / 'www'
+    return {
+        path.relative_to(www).as_posix(): path.read_bytes()
+        for path in sorted(www.rglob('*'))
+        if path.is_file()
+        and not any(str(path).endswith(end) for end in LEFT_OUT)
+        and '__pycache__' not in path.parts
+    }
+
+
+def drift(root=ROOT):
+    """Return a sentence for each difference between stages that the contract does not declare."""
+    sentences = []
+    before = {}
+    for stage in STAGES:
+        now = files(root, stage)
+        for name in sorted(before.keys() | now.keys() | set(stage.adds) | set(stage.changes)):
+            problem = _problem(stage, name, before.get(name), now.get(name))
+            if problem:
+                sentences.append(f'{stage.name}/www/{name} {problem}')
+        before = now
+    return sentences
+
+
+def _problem(stage, name, before, now):
+    if now is None:
+        return 'is missing'
+    if before is None:
+        return None if name in stage.adds else 'is new, but not declared in tools/stages.py'
+    if name in stage.adds:
+        return 'is declared as added, but the stage before has it already'
+    if name in stage.changes:
+        return 'is declared as changed, but it is the same' if before == now else None
+    return None if before == now else 'differs from the stage before, and is not declared to'
+
+
+def lines(root=ROOT):
+    """Return how many lines of program each stage adds, and how many it has; tests don't count."""
+    counts = []
+    before = {}
+    for stage in STAGES:
+        now = {
+            name: content.decode().splitlines()
+            for name, content in files(root, stage).items()
+            if not name.endswith(('_test.py', '.txt'))
+        }
+        added = sum(_added(before.get(name, []), text) for name, text in now.items())
+        counts.append((added, sum(len(text) for text in now.values())))
+        before = now
+    return counts
+
+
+def _added(before, now):
+    blocks = SequenceMatcher(None, before, now, autojunk=False).get_matching_blocks()
+    return len(now) - sum(block.size for block in blocks)
