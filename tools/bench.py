@@ -1,4 +1,4 @@
-"""course.py bench: the home page of final against a program written by hand."""
+"""course.py bench: the home page of final against the same page written by hand."""
 
 import subprocess
 
@@ -8,14 +8,16 @@ from tools.stages import ROOT
 
 def configure(parser):
     parser.add_argument(
-        '--seconds', type=float, default=2, help='a round takes so long (default: 2)'
+        '--seconds', type=int, default=2, help='how long a round takes (default: 2)'
     )
     parser.add_argument(
         '--rounds', type=int, default=5, help='rounds for each program (default: 5)'
     )
+    parser.add_argument('--db', metavar='URL', default='', help='a MySQL server instead of SQLite')
 
 
 def run(options, rest):
     """Run bench/home.py in the environment; its exit code is ours."""
-    command = [environment.ensure(), '-m', 'bench.home', str(options.seconds), str(options.rounds)]
+    numbers = [str(options.seconds), str(options.rounds)]
+    command = [environment.ensure(), '-m', 'bench.home', options.db, *numbers]
     return subprocess.call(command, cwd=ROOT)

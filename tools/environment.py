@@ -1,12 +1,12 @@
 """The environment .venv: made at the first start from the lock file, then left alone."""
 
-import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
 import time
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,16 +23,20 @@ PATIENCE = ['--retries', '1', '--timeout', '15', '--progress-bar', 'off']
 
 def ensure():
     """Return the path of a Python that has everything in the lock file; install it if need be."""
-    wanted = f'{hashlib.sha256(LOCK.read_bytes()).hexdigest()} {sys.version_info[:2]}'
-    if not (STAMP.exists() and STAMP.read_text() == wanted and PYTHON.exists()):
+    if not (STAMP.exists() and STAMP.read_text() == stamp() and PYTHON.exists()):
         _check()
         try:
             _make()
             _install()
-            STAMP.write_text(wanted)
+            STAMP.write_text(stamp())
         except OSError as error:
             raise CommandError(f'Cannot make {FOLDER}: {error}.', ENVIRONMENT) from error
     return str(PYTHON)
+
+
+def stamp():
+    """Return what the stamp says when everything is installed for this Python."""
+    return f'{sys.version_info[0]}.{sys.version_info[1]} {sha256(LOCK.read_bytes()).hexdigest()}'
 
 
 def _check():
@@ -55,7 +59,8 @@ def _check():
 def _make():
     import venv  # here, because some Pythons have none
 
-    print(f'Making {FOLDER} with Python {sys.version_info[0]}.{sys.version_info[1]}, once.')
+    version = f'{sys.version_info[0]}.{sys.version_info[1]}'
+    print(f'Making {FOLDER} with Python {version}, once.', flush=True)
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     STAMP.write_text('not finished')
@@ -77,23 +82,16 @@ def _install():
         errors='replace',
     )
     output = []
-    done = 0
+    found = 0
     for line in pip.stdout:
         output.append(line)
-        if line.startswith(('Collecting ', 'Ignoring ')):
-            done += 1
-            _show(f'{done} of {total} packages: {re.split("[ =;:]", line)[1]}')
-    _show('')
+        found += line.startswith(('Collecting ', 'Processing ', 'Ignoring '))
+        if sys.stdout.isatty():
+            print(f'\rFound {found} of {total} packages.', end='', flush=True)
+    print()
     if pip.wait():
         raise CommandError(_reason(output), INSTALL)
-    print(f'Installed {total} packages in {time.monotonic() - start:.0f} seconds.')
-
-
-def _show(text):
-    if sys.stdout.isatty():
-        print(f'\r{text:<60}', end='\r' if not text else '', flush=True)
-    elif text:
-        print(text, flush=True)
+    print(f'Installed them in {time.monotonic() - start:.0f} seconds.', flush=True)
 
 
 def _reason(output):

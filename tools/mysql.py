@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 import pymysql
 
+from tools.ports import free_port
+
 PLACES = os.pathsep.join([os.environ.get('PATH', ''), '/usr/sbin', '/usr/local/sbin'])
 
 
@@ -22,15 +23,6 @@ def find_program():
     if sys.platform == 'win32':  # its set-up program takes other options
         return None
     return shutil.which('mariadbd', path=PLACES) or shutil.which('mysqld', path=PLACES)
-
-
-def free_port():
-    """Return a port of 127.0.0.1 that nobody uses; from 32768 on, outgoing connections might."""
-    for port in range(20000 + os.getpid() % 10000, 32768):
-        with socket.socket() as probe:
-            if probe.connect_ex(('127.0.0.1', port)):
-                return port
-    raise OSError('no free port below 32768')
 
 
 class Server:

@@ -6,51 +6,53 @@ import re
 import signal
 import subprocess
 import sys
-import threading
+import tempfile
+import time
+from pathlib import Path
 from types import SimpleNamespace
 
-from tools.mysql import free_port
+from tools.ports import free_port, is_listening
 
 
 class Program:
-    """Starts `python app.py` in `www` and reads what it logs; `stop` ends it and returns the log.
+    """Starts `python app.py` in `www`, or another command; returns when it listens or has ended.
 
     Whatever is in `environ` is added to the process's environment variables.
     """
 
-    def __init__(self, www, database_url, **environ):
+    def __init__(self, www, database_url, command=('app.py',), **environ):
         self.www = www
         self.database_url = database_url
         self.port = free_port()
-        self.lines = []
-        self._started = threading.Event()
+        self._folder = tempfile.TemporaryDirectory()
+        self._stderr = Path(self._folder.name, 'stderr')
         environ = {'PORT': str(self.port), 'DATABASE_URL': database_url} | environ
-        self.process = subprocess.Popen(
-            [sys.executable, '-W', 'error::DeprecationWarning', 'app.py'],
-            cwd=www,
-            env=os.environ | {'PYTHONIOENCODING': 'utf-8'} | environ,
-            stderr=subprocess.PIPE,
-            encoding='utf-8',
-        )
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-        self._started.wait()
+        with open(self._stderr, 'wb') as stderr:
+            self.process = subprocess.Popen(
+                [sys.executable, '-W', 'error::DeprecationWarning', *command],
+                cwd=www,
+                env=os.environ | {'PYTHONIOENCODING': 'utf-8'} | environ,
+                stderr=stderr,
+            )
+        deadline = time.monotonic() + 30
+        while self.process.poll() is None and not is_listening(self.port):
+            if time.monotonic() > deadline:
+                self.process.kill()
+            time.sleep(0.01)
 
-    def _read(self):
-        for line in self.process.stderr:
-            self.lines.append(line)
-            if 'server started at' in line:
-                self._started.set()
-        self._started.set()  # it ended without having started
+    @property
+    def lines(self):
+        """The lines that it has written to standard error until now."""
+        return self._stderr.read_text(encoding='utf-8').splitlines(keepends=True)
 
     @property
     def log(self):
-        """What it wrote to standard error until now, with its port and its paths masked."""
+        """Its lines as one text, with its port and its paths masked."""
         text = ''.join(self.lines).replace(str(self.www), '…')
         return re.sub(rf'127\.0\.0\.1:{self.port}\b', '127.0.0.1:9000', text)
 
     def connect(self):
-        """Return an open connection to it."""
+        """Return a connection to it."""
         return http.client.HTTPConnection('127.0.0.1', self.port, timeout=30)
 
     def get(self, path, **headers):
@@ -74,10 +76,14 @@ class Program:
             return self.process.wait(timeout=30)
         finally:
             self.process.kill()
-            self._reader.join()
-            self.process.stderr.close()
 
     def stop(self, number=signal.SIGTERM):
         """Send it a signal and wait for its end; return its exit code."""
         self.process.send_signal(number)
         return self.wait()
+
+    def close(self):
+        """End it, if it has not ended, and forget what it has written."""
+        self.process.kill()
+        self.process.wait()
+        self._folder.cleanup()

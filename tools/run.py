@@ -1,14 +1,13 @@
 """course.py run: a stage's program, from the environment, until Ctrl-C."""
 
 import os
-import socket
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 from tools import environment
 from tools.errors import PORT, CommandError
+from tools.ports import is_listening, owner
 from tools.stages import ROOT, find
 
 
@@ -29,8 +28,8 @@ def run(options, rest):
     if options.db:
         environ['DATABASE_URL'] = _absolute(options.db)
     port = environ.get('PORT') or '9000'
-    python = environment.ensure()
     _check_port(stage.name, port)
+    python = environment.ensure()
     os.chdir(ROOT / stage.name / 'www')
     command = [python, 'app.py']
     if os.name != 'nt':
@@ -48,28 +47,9 @@ def _absolute(url):
 
 
 def _check_port(name, port):
-    with socket.socket() as probe:
-        busy = (
-            port.isdigit() and int(port) < 65536 and not probe.connect_ex(('127.0.0.1', int(port)))
-        )
-    if busy:
+    if port.isdigit() and int(port) < 65536 and is_listening(int(port)):
         raise CommandError(
-            f'Port {port} is in use by another program{_owner(int(port))}. '
+            f'Port {port} is in use by another program{owner(int(port))}. '
             f'Stop that one, or: python3 course.py run {name} --port {int(port) + 1}',
             PORT,
         )
-
-
-def _owner(port):
-    """Return ` (pid 12: python app.py)`, as far as Linux lets us know."""
-    with suppress(OSError):
-        rows = [line.split() for line in Path('/proc/net/tcp').read_text().splitlines()[1:]]
-        listening = {row[1].partition(':')[2]: row[9] for row in rows if row[3] == '0A'}
-        socket_link = f'socket:[{listening.get(f"{port:04X}")}]'
-        for link in Path('/proc').glob('[0-9]*/fd/*'):
-            with suppress(OSError):  # it was closed meanwhile, or belongs to somebody else
-                if os.readlink(link) == socket_link:
-                    process = link.parent.parent
-                    command = process.joinpath('cmdline').read_text().rstrip('\0')
-                    return f' (pid {process.name}: {command[:60].replace(chr(0), " ")})'
-    return ''

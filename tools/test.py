@@ -17,8 +17,8 @@ def configure(parser):
 
 def run(options, rest):
     """Run pytest and show how; its exit code is ours."""
-    python = environment.ensure()
-    command = [python, '-m', 'pytest', *(find(name).name for name in options.stages)]
+    stages = [find(name).name for name in options.stages]
+    command = [environment.ensure(), '-m', 'pytest', *stages]
     if options.db:
         command.append(f'--db={options.db}')
     command += rest

@@ -1,6 +1,7 @@
 """What the tests of all stages may ask for: a database, and the program in a process of its own."""
 
 import os
+from contextlib import ExitStack
 
 import pytest
 
@@ -73,12 +74,22 @@ def www(request):
 
 
 @pytest.fixture
-def program(www, database_url):
+def start(www):
+    """A function that starts the program, on a database and with more environment variables."""
+    with ExitStack() as stack:
+
+        def start(database_url, **environ):
+            program = Program(www, database_url, **environ)
+            stack.callback(program.close)
+            return program
+
+        yield start
+
+
+@pytest.fixture
+def program(start, database_url):
     """The program, started on an empty database."""
-    program = Program(www, database_url)
-    yield program
-    program.process.kill()
-    program.wait()
+    return start(database_url)
 
 
 @pytest.fixture(scope='module')
@@ -86,5 +97,4 @@ def site(www, site_url):
     """The program, started once for all tests of a module."""
     site = Program(www, site_url)
     yield site
-    site.process.kill()
-    site.wait()
+    site.close()

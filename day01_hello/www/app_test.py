@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tools.program import Program
-
 
 def test_the_home_page_is_html(site):
     answer = site.get('/')
@@ -34,16 +32,16 @@ def test_a_signal_ends_it_cleanly_while_a_browser_is_connected(program, number):
     browser.close()
 
 
-def test_a_busy_port_is_told_in_one_sentence(site, www, site_url):
-    second = Program(www, site_url, PORT=str(site.port))
+def test_a_busy_port_is_told_in_one_sentence(site, start):
+    second = start(site.database_url, PORT=str(site.port))
     assert second.wait() == 1
     assert second.lines[-1].startswith('Cannot listen on ')
     assert 'Traceback' not in second.log
 
 
 @pytest.mark.parametrize('port', ['65536', 'abc'])
-def test_an_impossible_port_is_told_in_one_sentence(www, port):
-    program = Program(www, 'sqlite:///:memory:', PORT=port)
+def test_an_impossible_port_is_told_in_one_sentence(start, port):
+    program = start('sqlite:///:memory:', PORT=port)
     assert program.wait() == 1
     assert port in program.lines[-1]
     assert 'Traceback' not in program.log

@@ -144,9 +144,9 @@ class Model(dict, metaclass=ModelMetaclass):
         for name in values.keys() - self.__mappings__.keys():
             raise TypeError(f'{type(self).__name__} has no field {name}')
         super().__init__(values)
-        for name, field in self.__mappings__.items():
-            if name not in self:
-                self[name] = field.default() if callable(field.default) else field.default
+        for name in [name for name in self.__mappings__ if name not in values]:
+            default = self.__mappings__[name].default
+            self[name] = default() if callable(default) else default
 
     def __getattr__(self, name):
         if name not in self:

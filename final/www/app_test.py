@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.mysql import free_port
-from tools.program import Program
+from tools.ports import free_port
 
 
 def test_the_home_page_is_html(site):
@@ -35,40 +34,39 @@ def test_a_signal_ends_it_cleanly_while_a_browser_is_connected(program, number):
     browser.close()
 
 
-def test_a_busy_port_is_told_in_one_sentence(site, www, site_url):
-    second = Program(www, site_url, PORT=str(site.port))
+def test_a_busy_port_is_told_in_one_sentence(site, start):
+    second = start(site.database_url, PORT=str(site.port))
     assert second.wait() == 1
     assert second.lines[-1].startswith('Cannot listen on ')
     assert 'Traceback' not in second.log
 
 
 @pytest.mark.parametrize('port', ['65536', 'abc'])
-def test_an_impossible_port_is_told_in_one_sentence(www, port):
-    program = Program(www, 'sqlite:///:memory:', PORT=port)
+def test_an_impossible_port_is_told_in_one_sentence(start, port):
+    program = start('sqlite:///:memory:', PORT=port)
     assert program.wait() == 1
     assert port in program.lines[-1]
     assert 'Traceback' not in program.log
 
 
-def test_a_file_that_is_no_database_is_told_in_one_sentence(www, tmp_path):
+def test_a_file_that_is_no_database_is_told_in_one_sentence(start, tmp_path):
     tmp_path.joinpath('diary').write_text('Dear diary,\n' * 100)
-    program = Program(www, f'sqlite:///{tmp_path}/diary')
+    program = start(f'sqlite:///{tmp_path}/diary')
     assert program.wait() == 1
     assert program.lines[-1].endswith('DATABASE_URL names the database.\n')
     assert 'Traceback' not in program.log
 
 
-def test_a_server_that_does_not_answer_is_told_in_one_sentence(www):
-    program = Program(www, f'mysql://blog:s3cret@127.0.0.1:{free_port()}/blog')
+def test_a_server_that_does_not_answer_is_told_in_one_sentence(start):
+    program = start(f'mysql://blog:s3cret@127.0.0.1:{free_port()}/blog')
     assert program.wait() == 1
     assert "Can't connect to MySQL server on '127.0.0.1'" in program.lines[-1]
     assert 'Traceback' not in program.log
     assert 's3cret' not in program.log
 
 
-def test_what_was_stored_is_there_after_a_restart(program, www):
+def test_what_was_stored_is_there_after_a_restart(program, start):
     before = program.get('/').text
     program.stop()
-    again = Program(www, program.database_url)
+    again = start(program.database_url)
     assert again.get('/').text == before
-    again.stop()

@@ -1,0 +1,1 @@
+"""How fast the blog is: compared within one run, because machines differ and are shared."""
