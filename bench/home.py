@@ -75,7 +75,7 @@ def measure(url, seconds, rounds):
     print(
         f'GET /, {kind}, {POSTS} posts, {CONNECTIONS} connections, {rounds} rounds of {seconds} s'
     )
-    print('medians            requests/s  CPU a request  ratio (from – to)')
+    print('medians            requests/s  CPU a request  ratio (from - to)')
     for name in programs:  # the first round was for warming up
         ratios = [
             cost / by_hand for cost, by_hand in zip(costs[name], costs['by hand'], strict=True)
@@ -83,7 +83,7 @@ def measure(url, seconds, rounds):
         print(
             f'{name:<17}  {statistics.median(speeds[name][1:]):>10.0f}'
             f'  {statistics.median(costs[name][1:]) * 1000:>10.2f} ms'
-            f'  {statistics.median(ratios[1:]):.2f} ({min(ratios[1:]):.2f} – {max(ratios[1:]):.2f})'
+            f'  {statistics.median(ratios[1:]):.2f} ({min(ratios[1:]):.2f} - {max(ratios[1:]):.2f})'
         )
 
 

@@ -48,7 +48,7 @@ class Program:
     @property
     def log(self):
         """Its lines as one text, with its port and its paths masked."""
-        text = ''.join(self.lines).replace(str(self.www), '…')
+        text = ''.join(self.lines).replace(f'{self.www}{os.sep}', '…/')
         return re.sub(rf'127\.0\.0\.1:{self.port}\b', '127.0.0.1:9000', text)
 
     def connect(self):

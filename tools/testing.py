@@ -2,6 +2,7 @@
 
 import os
 from contextlib import ExitStack
+from subprocess import CalledProcessError
 
 import pytest
 
@@ -38,7 +39,10 @@ def mysql_server(request):
     if url.startswith('mysql:'):
         server = mysql.Server(url.rpartition('/')[0] if url.count('/') > 2 else url)
     elif program:
-        server = mysql.OwnServer(program)
+        try:
+            server = mysql.OwnServer(program)
+        except (OSError, RuntimeError, CalledProcessError) as error:
+            pytest.skip(f'no MySQL here: {program} does not start: {error}')
     else:
         pytest.skip('no MySQL here: install mariadb-server, or name a server with --db')
     yield server

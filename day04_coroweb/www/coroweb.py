@@ -20,7 +20,7 @@ from aiohttp import web
 SECRETS = ('passwd', 'password', 'secret', 'token', 'cookie')  # ****** in the log
 PARSERS = {
     'application/json': json.loads,
-    'application/x-www-form-urlencoded': lambda body: dict(parse_qsl(body.decode())),
+    'application/x-www-form-urlencoded': lambda body: dict(parse_qsl(body.decode(), True)),
 }
 shorten = reprlib.Repr()
 shorten.maxstring = 100

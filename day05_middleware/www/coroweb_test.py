@@ -22,7 +22,7 @@ async def read(id, request):
 
 
 @post('/blogs/{id}')
-async def write(id, name='', passwd=''):
+async def write(id, name='nameless', passwd=''):
     return web.json_response({'id': id, 'name': name, 'passwd': passwd})
 
 
