@@ -1,0 +1,57 @@
+"""pytest in its several forms: from the root, in a stage, and on a learner's own folder."""
+
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tools.stages import ROOT
+
+APIS = 'day04_coroweb/www/apis_test.py'
+
+
+def run_pytest(*args, cwd=ROOT):
+    """Return how many tests passed and how many failed."""
+    command = [sys.executable, '-m', 'pytest', '-q', '-p', 'no:cacheprovider', *args]
+    text = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False).stdout
+    return [int(n[1]) if (n := re.search(rf'(\d+) {w}', text)) else 0 for w in ('passed', 'failed')]
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A learner's own version of day 4."""
+    own = tmp_path / 'my folder'
+    shutil.copytree(ROOT / 'day04_coroweb/www', own)
+    return own
+
+
+def test_pytest_works_in_the_folder_of_a_stage():
+    passed, failed = run_pytest('www/apis_test.py', cwd=ROOT / 'day04_coroweb')
+    assert passed > 30
+    assert failed == 0
+
+
+def test_each_stage_gets_its_own_modules_in_one_process():
+    only = '-k home_page_is_html and not mysql'
+    assert run_pytest('day04_coroweb', 'day02_orm', 'final', 'day01_hello', only) == [4, 0]
+
+
+def test_a_learners_own_folder_passes_when_it_is_right(own):
+    assert run_pytest(APIS, f'--www={own}') == run_pytest(APIS)
+
+
+def test_a_learners_own_folder_fails_where_it_is_wrong(own):
+    source = own.joinpath('apis.py').read_text()
+    own.joinpath('apis.py').write_text(source.replace('page_index > 1', 'page_index > 0'))
+    passed, failed = run_pytest(APIS, f'--www={own}')
+    assert failed > 0
+    assert passed > 20
+
+
+def test_a_learners_own_program_is_the_one_that_runs(own):
+    source = own.joinpath('handlers.py').read_text()
+    own.joinpath('handlers.py').write_text(source.replace('<h1>My Blog', '<h1>Our Blog'))
+    only = '-k home_page_is_html and not mysql'
+    assert run_pytest('day04_coroweb', f'--www={own}', only) == [0, 1]
