@@ -15,6 +15,12 @@ def pytest_addoption(parser):
     parser.addoption('--www', type=Path, help="test this folder instead of the stage's www/")
 
 
+def pytest_configure(config):
+    www = config.option.www
+    if www and not www.is_dir():
+        raise pytest.UsageError(f'--www {www}: there is no such folder')
+
+
 def pytest_collectstart(collector):
     if isinstance(collector, pytest.Module):
         enter(collector.config.option.www, collector.path.parent)

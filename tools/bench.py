@@ -1,8 +1,7 @@
 """course.py bench: the home page of final against the same page written by hand."""
 
-import subprocess
-
 from tools import environment
+from tools.process import call
 from tools.stages import ROOT
 
 
@@ -20,4 +19,4 @@ def run(options, rest):
     """Run bench/home.py in the environment; its exit code is ours."""
     numbers = [str(options.seconds), str(options.rounds)]
     command = [environment.ensure(), '-m', 'bench.home', options.db, *numbers]
-    return subprocess.call(command, cwd=ROOT)
+    return call(command, cwd=ROOT)

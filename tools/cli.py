@@ -42,6 +42,8 @@ def _main(args):
         hint = f'did you mean {close[0]}?' if close else f'choose from {", ".join(COMMANDS)}.'
         raise CommandError(f'There is no command {args[0]!r}: {hint}')
     options, rest = parser.parse_known_args(args or ['list'])
+    if not options.command:
+        raise CommandError(f'course.py does not know {rest[0]!r}. See: python3 course.py --help')
     if rest and options.command != 'test':
         raise CommandError(f'course.py {options.command} does not know {rest[0]!r}.')
     return COMMANDS[options.command].run(options, rest)

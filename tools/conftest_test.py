@@ -27,6 +27,14 @@ def own(tmp_path):
     return own
 
 
+@pytest.mark.parametrize(('option', 'failures'), [((), 0), (('--nothing-skipped',), 1)])
+def test_a_skipped_test_can_be_an_error(tmp_path, option, failures):
+    test = tmp_path / 'x_test.py'
+    test.write_text('import pytest\n\ndef test_x():\n    pytest.skip("not here")\n')
+    config = ('-c', str(ROOT / 'pyproject.toml'), '-p', 'tools.testing')
+    assert run_pytest(str(test), *config, *option)[1] == failures
+
+
 def test_pytest_works_in_the_folder_of_a_stage():
     passed, failed = run_pytest('www/apis_test.py', cwd=ROOT / 'day04_coroweb')
     assert passed > 30

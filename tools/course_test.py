@@ -124,6 +124,7 @@ def test_a_python_without_ensurepip_is_told_what_to_install(copy, tmp_path):
 def test_without_a_network_a_half_made_environment_is_not_taken_for_a_whole_one(copy):
     copy.joinpath('.venv', 'bin').mkdir(parents=True)
     copy.joinpath('.venv', 'bin', 'python').touch()
+    copy.joinpath('.venv', 'pyvenv.cfg').touch()
     text, code = course(
         'run',
         'final',
@@ -139,7 +140,18 @@ def test_without_a_network_a_half_made_environment_is_not_taken_for_a_whole_one(
     assert copy.joinpath('.venv/course-stamp').read_text() == 'not finished'
 
 
+def test_a_folder_that_is_no_environment_is_left_alone(copy):
+    copy.joinpath('.venv').mkdir()
+    copy.joinpath('.venv/thesis.txt').touch()
+    text, code = course('run', 'final', f'--port={free_port()}', root=copy)
+    assert code == 3
+    assert 'is no virtual environment' in text
+    assert copy.joinpath('.venv/thesis.txt').exists()
+
+
 def test_an_environment_that_is_not_ours_is_left_alone(copy):
+    copy.joinpath('.venv').mkdir()
+    copy.joinpath('.venv/pyvenv.cfg').touch()
     package = copy / '.venv/lib/python3/site-packages/mine-1.0.dist-info'
     package.mkdir(parents=True)
     text, code = course('run', 'final', f'--port={free_port()}', root=copy)
@@ -201,6 +213,6 @@ def test_test_shows_the_pytest_line_and_passes_the_rest_on(ready):
     assert text.splitlines()[0].endswith(' -m pytest day01_hello -q -k test_x')
     assert '1 passed, 1 deselected' in text
     assert code == 0
-    text, code = course('test', '1', '-q', root=ready)
-    assert '1 failed, 1 passed' in text
+    text, code = course('test', '-q', '-k', 'test_y', 'day01_hello', root=ready)
+    assert '1 failed, 1 deselected' in text
     assert code == 1

@@ -14,7 +14,7 @@ from tools.errors import ENVIRONMENT, INSTALL, CommandError
 from tools.stages import ROOT
 
 LOCK = ROOT / 'requirements.lock'
-FOLDER = Path(os.environ.get('COURSE_VENV') or ROOT / '.venv')
+FOLDER = Path(os.environ.get('COURSE_VENV') or ROOT / '.venv').absolute()
 STAMP = FOLDER / 'course-stamp'  # is there from the start, and says at the end what is installed
 PYTHON = FOLDER / ('Scripts/python.exe' if os.name == 'nt' else 'bin/python')
 PIP = ['-m', 'pip', 'install', '--require-hashes', '--no-deps', '--only-binary=:all:']
@@ -47,8 +47,14 @@ def _check():
             f'On Debian or Ubuntu: sudo apt install python{version}-venv',
             ENVIRONMENT,
         )
+    ours = STAMP.exists() or not FOLDER.exists() or not any(FOLDER.iterdir())
+    if not ours and not (FOLDER / 'pyvenv.cfg').exists():
+        raise CommandError(
+            f'{FOLDER} is no virtual environment. Rename it, or set COURSE_VENV to another folder.',
+            ENVIRONMENT,
+        )
     packages = {path.name.partition('-')[0] for path in FOLDER.rglob('site-packages/*.dist-info')}
-    if not STAMP.exists() and packages - {'pip', 'setuptools', 'wheel'}:
+    if not ours and packages - {'pip', 'setuptools', 'wheel'}:
         raise CommandError(
             f'{FOLDER} holds packages that course.py has not installed. '
             'Rename it, or set COURSE_VENV to another folder.',
@@ -96,7 +102,10 @@ def _install():
 
 def _reason(output):
     text = ''.join(output)
-    errors = [line.strip() for line in output if line.startswith('ERROR: ')] or output[-1:]
+    errors = [line.strip() for line in output if line.startswith('ERROR: ')] or [
+        *output,
+        'nothing',
+    ][-1:]
     if 'connection' in text.lower() or 'No matching distribution' in text:
         return f'Cannot download the packages. Is there a network? pip says: {errors[0]}'
     return f'pip could not install the packages. It says: {errors[0]}'

@@ -68,8 +68,12 @@ class OwnServer(Server):
         self.command = [program, '--no-defaults', f'--datadir={self.folder / "data"}']
         if os.geteuid() == 0:  # a server refuses to run as root unless told to
             self.command.append('--user=root')
-        self._create_system_tables()
-        self.start()
+        try:
+            self._create_system_tables()
+            self.start()
+        except BaseException:
+            shutil.rmtree(self.folder)
+            raise
 
     def start(self):
         """Start it, again if it was stopped; return when it answers."""
@@ -87,9 +91,12 @@ class OwnServer(Server):
                 stdout=log,
                 stderr=log,
             )
+        deadline = time.monotonic() + 60
         while not self._answers():
-            if self.process.poll() is not None:
-                raise RuntimeError((self.folder / 'log').read_text(errors='replace'))
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.process.kill()
+                log = (self.folder / 'log').read_text(errors='replace')
+                raise RuntimeError(log.strip().rpartition('\n')[2])
             time.sleep(0.05)
 
     def stop(self):

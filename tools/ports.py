@@ -1,9 +1,19 @@
 """The ports of 127.0.0.1: which is free, and who has taken the others."""
 
+import errno
 import os
 import socket
 from contextlib import suppress
 from pathlib import Path
+
+
+def is_free(port):
+    """Return whether a program can begin to listen at this port, as far as others are concerned."""
+    try:
+        socket.create_server(('127.0.0.1', port)).close()
+    except OSError as error:
+        return error.errno not in (errno.EADDRINUSE, 10013)  # Windows: reserved, as good as used
+    return True
 
 
 def is_listening(port):
@@ -15,7 +25,7 @@ def is_listening(port):
 def free_port():
     """Return a port that nobody uses; from 32768 on, outgoing connections might take it."""
     for port in range(20000 + os.getpid() % 10000, 32768):
-        if not is_listening(port):
+        if is_free(port):
             return port
     raise OSError('no free port below 32768')
 
@@ -30,6 +40,6 @@ def owner(port):
             with suppress(OSError):  # it was closed meanwhile, or belongs to somebody else
                 if os.readlink(link) == socket_link:
                     process = link.parent.parent
-                    command = process.joinpath('cmdline').read_text().rstrip('\0')
+                    command = process.joinpath('cmdline').read_text(errors='replace').rstrip('\0')
                     return f' (pid {process.name}: {command[:60].replace(chr(0), " ")})'
     return ''

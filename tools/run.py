@@ -1,13 +1,13 @@
 """course.py run: a stage's program, from the environment, until Ctrl-C."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 from tools import environment
 from tools.errors import PORT, CommandError
-from tools.ports import is_listening, owner
+from tools.ports import is_free, owner
+from tools.process import call
 from tools.stages import ROOT, find
 
 
@@ -35,10 +35,7 @@ def run(options, rest):
     if os.name != 'nt':
         sys.stdout.flush()
         os.execve(python, command, environ)
-    try:
-        return subprocess.call(command, env=environ)
-    except KeyboardInterrupt:  # the program has heard it, too
-        return 0
+    return call(command, env=environ)
 
 
 def _absolute(url):
@@ -47,7 +44,7 @@ def _absolute(url):
 
 
 def _check_port(name, port):
-    if port.isdigit() and int(port) < 65536 and is_listening(int(port)):
+    if port.isdecimal() and 0 < int(port) < 65536 and not is_free(int(port)):
         raise CommandError(
             f'Port {port} is in use by another program{owner(int(port))}. '
             f'Stop that one, or: python3 course.py run {name} --port {int(port) + 1}',

@@ -7,7 +7,7 @@ from pathlib import Path
 from tools.errors import CommandError
 
 ROOT = Path(__file__).parent.parent
-LEFT_OUT = ('__pycache__', '.db', '.db-shm', '.db-wal')  # what a run leaves in www/
+LEFT_OUT = ('.db', '.db-shm', '.db-wal', '.DS_Store')  # what a run, or a Mac, leaves in www/
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def lines(root=ROOT):
         now = {
             name: content.decode().splitlines()
             for name, content in files(root, stage).items()
-            if not name.endswith(('_test.py', '.txt'))
+            if name.endswith(('.py', '.html', '.css')) and not name.endswith('_test.py')
         }
         added = sum(_added(before.get(name, []), text) for name, text in now.items())
         counts.append((added, sum(len(text) for text in now.values())))

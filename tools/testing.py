@@ -1,6 +1,7 @@
 """What the tests of all stages may ask for: a database, and the program in a process of its own."""
 
 import os
+from collections import Counter
 from contextlib import ExitStack
 from subprocess import CalledProcessError
 
@@ -13,6 +14,13 @@ from tools.program import Program
 def pytest_addoption(parser):
     parser.addoption('--db', metavar='URL', help='the MySQL server for the tests: mysql://…')
     parser.addoption('--nothing-skipped', action='store_true', help='a skipped test is an error')
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say in one line each why tests were skipped, and how many."""
+    reasons = Counter(report.longrepr[2] for report in terminalreporter.stats.get('skipped', ()))
+    for reason, number in reasons.items():
+        terminalreporter.write_line(f'{number} tests: {reason}')
 
 
 def pytest_generate_tests(metafunc):
@@ -82,7 +90,7 @@ def start(www):
     """A function that starts the program, on a database and with more environment variables."""
     with ExitStack() as stack:
 
-        def start(database_url, **environ):
+        def start(database_url, www=www, **environ):
             program = Program(www, database_url, **environ)
             stack.callback(program.close)
             return program

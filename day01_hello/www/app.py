@@ -9,7 +9,7 @@ from aiohttp import web
 
 logging.basicConfig(level=logging.INFO)
 
-PORT = os.environ.get('PORT', '9000')
+PORT = os.environ.get('PORT') or '9000'
 
 
 async def index(request):

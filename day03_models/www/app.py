@@ -14,8 +14,8 @@ from models import Blog, Comment, User
 from orm import close_pool, create_pool
 from sample_data import add_sample_data
 
-PORT = os.environ.get('PORT', '9000')
-DATABASE_URL = os.environ.get('DATABASE_URL', f'sqlite:///{Path(__file__).with_name("blog.db")}')
+PORT = os.environ.get('PORT') or '9000'
+DATABASE_URL = os.environ.get('DATABASE_URL') or f'sqlite:///{Path(__file__).with_name("blog.db")}'
 
 
 async def index(request):
@@ -51,7 +51,7 @@ async def main():
         srv.close()
         await runner.cleanup()
     except ConnectionError as error:
-        raise SystemExit(f'{error} DATABASE_URL names the database.') from None
+        raise SystemExit(f'{error}. DATABASE_URL names the database.') from None
     except (OSError, OverflowError) as error:
         raise SystemExit(f'Cannot listen on port {PORT} ({error}). Set PORT to another.') from None
     finally:

@@ -22,7 +22,7 @@ class SQLite:
     async def connect(self, url):
         thread = ThreadPoolExecutor(max_workers=1)
         self._call = partial(asyncio.get_running_loop().run_in_executor, thread)
-        await self._call(self._open, url)
+        await self._call(self._open, url.removeprefix('sqlite:///'))
 
     async def run(self, sql, args):
         return await self._call(self._run, sql, args)
@@ -30,16 +30,12 @@ class SQLite:
     async def close(self):
         await self._call(self._connection.close)
 
-    def _open(self, url):
-        path = url.removeprefix('sqlite:///')
-        if path == url:
-            raise ConnectionError(f'{url!r} names no file, write sqlite:///FILE.')
-        try:
-            self._connection = sqlite3.connect(path, timeout=5, isolation_level=None)
-            # Readers and a writer don't wait for each other, and what is written survives a crash.
-            self._connection.executescript('pragma journal_mode=wal; pragma synchronous=full')
-        except sqlite3.Error as error:
-            raise ConnectionError(f'Cannot open the SQLite file {path}: {error}.') from error
+    def _open(self, path):
+        if not path or path.startswith('sqlite:'):
+            raise ValueError('no file')
+        self._connection = sqlite3.connect(path, timeout=5, isolation_level=None)
+        # Readers and a writer don't wait for each other, and what is written survives a crash.
+        self._connection.executescript('pragma journal_mode=wal; pragma synchronous=full')
 
     def _run(self, sql, args):
         cursor = self._connection.execute(sql, args)
@@ -50,27 +46,26 @@ class SQLite:
 class MySQL:
     """A server that speaks MySQL's protocol: `mysql://user:password@host:port/database`."""
 
-    table_options = ' character set utf8mb4 collate utf8mb4_bin'  # all of Unicode, compared exactly
+    table_options = ' character set utf8mb4 collate utf8mb4_bin'  # all of Unicode, A is not a
 
     async def connect(self, url):
-        url = urlsplit(url)
-        try:
-            async with asyncio.timeout(5):
-                self._pool = await aiomysql.create_pool(
-                    host=url.hostname,
-                    port=url.port or 3306,
-                    user=unquote(url.username or 'root'),
-                    password=unquote(url.password or ''),
-                    db=unquote(url.path[1:]),
-                    charset='utf8mb4',
-                    autocommit=True,
-                    client_flag=CLIENT.FOUND_ROWS,  # count the rows matched, not those changed
-                    cursorclass=aiomysql.DictCursor,
-                    init_command='set sql_notes=0',  # "table exists already" is no news
-                )
-        except (aiomysql.MySQLError, OSError, RuntimeError, ValueError) as error:
-            reason = error.args[-1] if error.args else 'no answer within 5 seconds'
-            raise ConnectionError(f'Cannot connect to MySQL: {reason}.') from error
+        where = urlsplit(url)
+        if not where.path[1:]:
+            raise ValueError('no database')
+        self._pool = await aiomysql.create_pool(
+            host=where.hostname,
+            port=where.port or 3306,
+            user=unquote(where.username or 'root'),
+            password=unquote(where.password or ''),
+            db=unquote(where.path[1:]),
+            charset='utf8mb4',
+            autocommit=True,
+            client_flag=CLIENT.FOUND_ROWS,  # count the rows matched, not those changed
+            connect_timeout=5,
+            cursorclass=aiomysql.DictCursor,
+            init_command='set sql_notes=0',  # "table exists already" is no news
+            pool_recycle=300,
+        )
 
     async def run(self, sql, args):
         sql = sql.replace('%', '%%').replace('?', '%s')  # the driver's own mark is %s
@@ -84,3 +79,21 @@ class MySQL:
 
 
 DRIVERS = {'sqlite': SQLite, 'mysql': MySQL}
+
+
+async def connect(url):
+    """Return the driver that `url` names, connected; a ConnectionError says why there is none."""
+    scheme = url.partition(':')[0]
+    if scheme not in DRIVERS:
+        raise ConnectionError(f'unknown database driver {scheme!r}, choose from {sorted(DRIVERS)}')
+    driver = DRIVERS[scheme]()
+    try:
+        async with asyncio.timeout(6):
+            await driver.connect(url)
+    except ValueError:  # it may quote the URL, and so the password
+        examples = 'sqlite:///FILE or mysql://user:password@host:port/database'
+        raise ConnectionError(f'cannot read the database URL, write {examples}') from None
+    except Exception as error:  # whatever answers: it may be no database at all
+        reason = error.args[-1] if error.args else 'no answer'
+        raise ConnectionError(f'cannot open the database: {reason}') from error
+    return driver

@@ -3,6 +3,7 @@
 import logging
 import time
 
+from drivers import IntegrityError
 from models import Blog, Comment, User
 from orm import create_table
 
@@ -27,9 +28,9 @@ translate, and the translator is called an object-relational mapper.
 Ours is one file. You describe a table as a class. The class then knows the SQL to find, insert, \
 update and delete its rows.
 
-Values never become part of the SQL text. They travel beside it, and a question mark says where \
-each of them belongs. So a visitor whose name is full of quotation marks is just a visitor with an \
-odd name.""",
+Values are never pasted into the SQL text. A question mark says where each of them belongs, and \
+the driver sees to the rest. So a visitor whose name is full of quotation marks is just a visitor \
+with an odd name.""",
     ),
     (
         '你好，世界 👋',
@@ -70,7 +71,10 @@ async def add_sample_data():
 
 async def _fill():
     author = User(name='Ada', email='ada@example.com', passwd='!', image='')  # "!" is no password
-    await author.save()
+    try:
+        await author.save()
+    except IntegrityError:  # another process is just doing the same
+        return
     for age, (name, summary, content) in enumerate(BLOGS):
         blog = Blog(name=name, summary=summary, content=content, **_by(author))
         blog.created_at = time.time() - age * 86400

@@ -44,8 +44,8 @@ async def index(page='1'):
     return web.Response(text=HEAD + f'<ul>{items}</ul>', content_type='text/html')
 
 
-async def _newest(model, page, where=None, args=()):
-    page = Page(await model.findNumber('count(id)', where, args), get_page_index(page))
+async def _newest(model, index, where=None, args=()):
+    page = Page(await model.findNumber('count(id)', where, args), get_page_index(index))
     rows = await model.findAll(
         where, args, orderBy='created_at desc', limit=(page.offset, page.limit)
     )

@@ -10,6 +10,7 @@ without a default has to be there; one called `request` is the request itself.
 import inspect
 import json
 import logging
+import re
 import reprlib
 from functools import partial
 from pathlib import Path
@@ -17,13 +18,11 @@ from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
 
-SECRETS = ('passwd', 'password', 'secret', 'token', 'cookie')  # ****** in the log
+SECRET = re.compile('passw|secret|token|cookie', re.IGNORECASE)  # ****** in the log
 PARSERS = {
     'application/json': json.loads,
     'application/x-www-form-urlencoded': lambda body: dict(parse_qsl(body.decode(), True)),
 }
-shorten = reprlib.Repr()
-shorten.maxstring = 100
 
 
 def route(method, path):
@@ -48,7 +47,7 @@ class RequestHandler:
     async def __call__(self, request):
         data = await read_data(request) | request.match_info
         args = {name: data[name] for name in self._parameters if name in data}
-        logging.info('call with args: %s', shorten.repr(_masked(args)))
+        logging.info('call with args: %s', LogRepr().repr(args))
         if 'request' in self._parameters:
             args['request'] = request  # set last: no visitor can send another
         for name, parameter in self._parameters.items():
@@ -75,8 +74,19 @@ async def read_data(request):
     return data
 
 
+class LogRepr(reprlib.Repr):
+    """What the log shows of arguments: no secrets at any depth, and not all of a long text."""
+
+    def __init__(self):
+        super().__init__()
+        self.maxstring, self.maxdict = 100, 20
+
+    def repr_dict(self, data, level):
+        return super().repr_dict(_masked(data), level)
+
+
 def _masked(data):
-    return {key: '******' if key.lower() in SECRETS else value for key, value in data.items()}
+    return {key: '******' if SECRET.search(key) else value for key, value in data.items()}
 
 
 def add_route(app, fn):
@@ -84,6 +94,9 @@ def add_route(app, fn):
     method, path, parameters = fn.__method__, fn.__route__, inspect.signature(fn).parameters
     if not inspect.iscoroutinefunction(fn):
         raise TypeError(f'{fn.__name__} handles {method} {path}: define it with "async def"')
+    for parameter in parameters.values():
+        if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+            raise TypeError(f'{fn.__name__} handles {method} {path}: it cannot take {parameter}')
     logging.info('add route %s %s => %s(%s)', method, path, fn.__name__, ', '.join(parameters))
     add = {'GET': app.router.add_get, 'POST': app.router.add_post}[method]  # GET is for HEAD, too
     add(path, RequestHandler(fn).__call__)  # not the object: aiohttp asks for a coroutine function
@@ -100,8 +113,8 @@ def add_routes(app, module):
 def add_static(app):
     """Serve the files in `static/`, next to this file, below `/static/`."""
     path = Path(__file__).with_name('static')
-    # A name too long for the file system is not found: aiohttp itself would answer 500.
-    app.router.add_get(r'/static/{name:[\s\S]{64,}}', _no_such_file)
+    # 64 characters can be 256 bytes, too long for a file's name; aiohttp would answer 500.
+    app.router.add_get(r'/static/{name:[\s\S]*[^/]{64}[\s\S]*|[\s\S]{900,}}', _no_such_file)
     app.router.add_static('/static/', path)
     logging.info('add static /static/ => %s', path)
 

@@ -13,7 +13,7 @@ import logging
 import re
 from numbers import Real
 
-from drivers import DRIVERS
+from drivers import connect
 
 _pool = None
 
@@ -22,12 +22,7 @@ async def create_pool(url):
     """Connect to the database that `url` names; a ConnectionError says why that failed."""
     global _pool
     logging.info('create database connection pool...')
-    scheme = url.partition(':')[0]
-    if scheme not in DRIVERS:
-        raise ConnectionError(f'unknown database driver {scheme!r}, choose from {sorted(DRIVERS)}.')
-    pool = DRIVERS[scheme]()
-    await pool.connect(url)
-    _pool = pool
+    _pool = await connect(url)
 
 
 async def close_pool():
@@ -61,7 +56,7 @@ async def _run(sql, args=()):
     if not _pool:
         raise RuntimeError('no database connection: call "await create_pool(...)" first')
     for value in args:
-        if not isinstance(value, str | bytes | Real | None):
+        if not isinstance(value, str | Real | None):
             raise TypeError(f'cannot send a {type(value).__name__} to the database: {sql}')
     if sql.count('?') != len(args):
         raise TypeError(f'{sql.count("?")} "?" but {len(args)} values: {sql}')
@@ -141,8 +136,8 @@ class Model(dict, metaclass=ModelMetaclass):
     """A row: a dict whose keys, the columns, are attributes too."""
 
     def __init__(self, **values):
-        for name in values.keys() - self.__mappings__.keys():
-            raise TypeError(f'{type(self).__name__} has no field {name}')
+        if unknown := values.keys() - self.__mappings__.keys():
+            raise TypeError(f'{type(self).__name__} has no field {min(unknown)}')
         super().__init__(values)
         for name in [name for name in self.__mappings__ if name not in values]:
             default = self.__mappings__[name].default
@@ -165,7 +160,9 @@ class Model(dict, metaclass=ModelMetaclass):
             sql += f' order by {orderBy}'
         if limit is not None:
             sql += ' limit ?, ?'
-            args += [0, limit] if isinstance(limit, int) else limit
+            args += (0, limit) if isinstance(limit, int) else limit
+            if not all(isinstance(number, int) and number >= 0 for number in args[-2:]):
+                raise TypeError(f'limit takes a number or (offset, number), got {limit!r}')
         return [cls(**row) for row in await select(sql, args)]
 
     @classmethod
@@ -181,8 +178,11 @@ class Model(dict, metaclass=ModelMetaclass):
     @classmethod
     async def find(cls, pk):
         """Return the object with this primary key, or None."""
-        rows = await select(f'{cls.__select__} where `{cls.__primary_key__}`=?', [pk], 1)
-        return cls(**rows[0]) if rows else None
+        key = cls.__primary_key__
+        if not isinstance(pk, cls.__mappings__[key].takes):
+            return None
+        rows = await cls.findAll(f'`{key}`=?', [pk])
+        return next((row for row in rows if row[key] == pk), None)  # to MySQL, 'a' equals 'a '
 
     async def save(self):
         """Insert the row; IntegrityError if its key or a unique value is there already."""

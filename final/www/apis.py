@@ -24,7 +24,7 @@ class Page:
 
 
 def get_page_index(text):
-    """Return the number that `?page=` asks for, or 1 if it is none; seven digits are enough."""
+    """Return the number that `?page=` asks for, or 1 if that is no number of up to seven digits."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 7 else 1
 
 
@@ -39,7 +39,7 @@ class APIError(web.HTTPException):
 
 
 class APIValueError(APIError):
-    """400: `field` has a value that cannot be."""
+    """400: `field` has an impossible value."""
 
     def __init__(self, field, message=''):
         super().__init__('value:invalid', field, message)

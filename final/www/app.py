@@ -64,8 +64,8 @@ async def main():
         srv.close()
         await runner.cleanup()
     except ConnectionError as error:
-        raise SystemExit(f'{error} DATABASE_URL names the database.') from None
-    except (OSError, OverflowError) as error:
+        raise SystemExit(f'{error}. DATABASE_URL names the database.') from None
+    except (OSError, OverflowError, UnicodeError) as error:
         raise SystemExit(f'Cannot listen on {configs.host}:{configs.port} ({error}).') from None
     finally:
         await close_pool()

@@ -1,6 +1,7 @@
 """The program as a whole: it answers, tells its log what it does, and ends when it is told to."""
 
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -63,6 +64,14 @@ def test_a_server_that_does_not_answer_is_told_in_one_sentence(start):
     assert "Can't connect to MySQL server on '127.0.0.1'" in program.lines[-1]
     assert 'Traceback' not in program.log
     assert 's3cret' not in program.log
+
+
+def test_without_settings_the_database_is_a_file_beside_the_program(www, tmp_path, start):
+    shutil.copytree(www, tmp_path / 'www', ignore=shutil.ignore_patterns('blog.db*'))
+    program = start('', www=tmp_path / 'www')
+    assert program.get('/').status == 200
+    program.stop()
+    assert [path.name for path in tmp_path.glob('www/blog.db*')] == ['blog.db']
 
 
 def test_what_was_stored_is_there_after_a_restart(program, start):

@@ -22,7 +22,9 @@ def load(environ):
     for key, value in settings.items():
         settings[key] = _read(environ, key.upper(), value)
     if settings['log_level'] not in logging.getLevelNamesMapping():
-        raise ValueError(f'LOG_LEVEL is {settings["log_level"]!r}, choose DEBUG, INFO or WARNING')
+        raise ValueError(
+            f'LOG_LEVEL is {settings["log_level"]!r}, choose DEBUG, INFO, WARNING or ERROR'
+        )
     if len(settings['session_secret']) < 16:
         raise ValueError('SESSION_SECRET needs 16 characters or more that nobody can guess')
     return SimpleNamespace(**settings)

@@ -34,7 +34,7 @@ def test_production_overrides_the_defaults_and_the_environment_overrides_product
     [
         ({'APP_ENV': 'prod'}, "APP_ENV is 'prod', choose from ['development', 'production']"),
         ({'PORT': '90x'}, "PORT is '90x', a whole number is needed"),
-        ({'LOG_LEVEL': 'loud'}, "LOG_LEVEL is 'loud', choose DEBUG, INFO or WARNING"),
+        ({'LOG_LEVEL': 'loud'}, "LOG_LEVEL is 'loud', choose DEBUG, INFO, WARNING or ERROR"),
         ({'APP_ENV': 'production'}, 'SESSION_SECRET needs 16 characters or more'),
         ({'SESSION_SECRET': 'short'}, 'SESSION_SECRET needs 16 characters or more'),
     ],

@@ -201,6 +201,15 @@ def test_a_handler_has_to_be_a_coroutine_function():
         add_route(web.Application(), handler)
 
 
+def test_a_handler_has_to_name_its_parameters():
+    @get('/x')
+    async def handler(**values):
+        """Anything goes."""
+
+    with pytest.raises(TypeError, match=r'^handler handles GET /x: it cannot take \*\*values$'):
+        add_route(web.Application(), handler)
+
+
 def test_routes_are_registered_in_the_order_of_their_definition(log):
     add_routes(web.Application(), SimpleNamespace(z=search, number=1, a=write))
     assert log.messages == [
@@ -219,7 +228,8 @@ async def test_the_arguments_are_logged(client, log):
 
 
 async def test_a_secret_is_masked_wherever_it_is_sent(client, log):
-    await client.post('/blogs/1?Token=s3cret', json={'passwd': 's3cret'})
+    secrets = {'new_passwd': 's3cret', 'user': {'api_token': 's3cret', 'Cookie': ['s3cret']}}
+    await client.post('/blogs/1?Token=s3cret', json={'passwd': 's3cret', 'name': secrets})
     assert 's3cret' not in log.text
     assert "'passwd': '******'" in log.text
 

@@ -40,8 +40,8 @@ async def get_blog(id, page='1'):
     return {'__template__': 'blog.html', 'blog': blog, 'page': page, 'comments': comments}
 
 
-async def _newest(model, page, where=None, args=()):
-    page = Page(await model.findNumber('count(id)', where, args), get_page_index(page))
+async def _newest(model, index, where=None, args=()):
+    page = Page(await model.findNumber('count(id)', where, args), get_page_index(index))
     rows = await model.findAll(
         where, args, orderBy='created_at desc', limit=(page.offset, page.limit)
     )

@@ -45,43 +45,40 @@ def auth_factory(secret):
         cookie = request.cookies.get(COOKIE_NAME)
         request[USER] = await cookie2user(cookie, secret) if cookie else None
         if request[USER]:
-            logging.info('set current user: %s', request[USER].email)
+            logging.info('set current user: %.100r', request[USER].email)
         return await handler(request)
 
     return auth
 
 
 def response_factory(templates):
-    """Make a response of what a handler returns; `_response` lists what that may be."""
+    """Make a response of what a handler returns: each `case` is one of the possibilities."""
 
     @web.middleware
     async def response(request, handler):
         logging.info('response handler...')
-        result = await handler(request)
-        answer = _response(result, request, templates)
+        match await handler(request):
+            case web.StreamResponse() as answer:
+                pass
+            case bytes() as body:
+                answer = web.Response(body=body)
+            case str() as text if text.startswith('redirect:'):
+                answer = web.Response(status=302, headers={'Location': text[len('redirect:') :]})
+            case str() as html:
+                answer = web.Response(text=html, content_type='text/html')
+            case {'__template__': name, **values}:
+                html = templates.get_template(name).render(values, __user__=request[USER])
+                answer = web.Response(text=html, content_type='text/html')
+            case dict() | list() as data:
+                answer = web.json_response(data, dumps=to_json)
+            case int() as status if 100 <= status < 600:
+                answer = web.Response(status=status)
+            case (int() as status, str() as text):
+                answer = web.Response(status=status, text=text)
+            case other:
+                path = request.rel_url.raw_path
+                raise TypeError(f'{path}: cannot make a response of {other!r:.100}')
         logging.info(' request handler end...')
         return answer
 
     return response
-
-
-def _response(result, request, templates):
-    match result:
-        case web.StreamResponse():
-            return result
-        case bytes():
-            return web.Response(body=result)
-        case str() if result.startswith('redirect:'):
-            return web.Response(status=302, headers={'Location': result.removeprefix('redirect:')})
-        case str():
-            return web.Response(text=result, content_type='text/html')
-        case {'__template__': name, **values}:
-            html = templates.get_template(name).render(values, __user__=request[USER])
-            return web.Response(text=html, content_type='text/html')
-        case dict() | list():
-            return web.json_response(result, dumps=to_json)
-        case int() if 100 <= result < 600:
-            return web.Response(status=result)
-        case (int() as status, str() as text):
-            return web.Response(status=status, text=text)
-    raise TypeError(f'{request.rel_url.raw_path}: cannot make a response of {result!r:.100}')
