@@ -132,7 +132,7 @@ async def test_the_cookie_of_a_user_brings_the_user(ask, user, log):
     cookies = {COOKIE_NAME: user2cookie(user, 60, SECRET)}
     response = await ask(lambda request: {'user': request[USER].name}, cookies=cookies)
     assert await response.json() == {'user': 'Ada'}
-    assert 'set current user: ada@example.com' in log.messages
+    assert "set current user: 'ada@example.com'" in log.messages
 
 
 async def test_a_template_knows_the_user(ask, user):
