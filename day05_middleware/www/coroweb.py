@@ -47,7 +47,7 @@ class RequestHandler:
     async def __call__(self, request):
         data = await read_data(request) | request.match_info
         args = {name: data[name] for name in self._parameters if name in data}
-        logging.info('call with args: %s', LogRepr().repr(args))
+        logging.info('call with args: %s', log_repr.repr(args))
         if 'request' in self._parameters:
             args['request'] = request  # set last: no visitor can send another
         for name, parameter in self._parameters.items():
@@ -83,6 +83,9 @@ class LogRepr(reprlib.Repr):
 
     def repr_dict(self, data, level):
         return super().repr_dict(_masked(data), level)
+
+
+log_repr = LogRepr()
 
 
 def _masked(data):
