@@ -4,7 +4,10 @@ import re
 
 import pytest
 
+from auth import COOKIE_NAME, user2cookie
 from config import load
+from models import User
+from orm import close_pool, create_pool
 
 
 def test_without_an_environment_the_defaults_hold():
@@ -43,3 +46,30 @@ def test_a_wrong_setting_is_named(environ, message):
     with pytest.raises(ValueError, match=re.escape(message)) as error:
         load(environ)
     assert 'short' not in str(error.value)
+
+
+# The program heeds it
+
+
+async def test_the_secret_of_the_environment_signs_the_cookies(start, database_url):
+    blog = start(database_url, SESSION_SECRET='a secret of the tests')
+    await create_pool(database_url)
+    user = (await User.findAll())[0]
+    await close_pool()
+    cookie = f'{COOKIE_NAME}={user2cookie(user, 60, "a secret of the tests")}'
+    assert f'<span>{user.name}</span>' in blog.get('/', Cookie=cookie).text
+    assert f'<span>{user.name}</span>' not in blog.get('/').text
+
+
+def test_the_level_of_the_environment_is_that_of_the_log(start, database_url):
+    blog = start(database_url, LOG_LEVEL='WARNING')
+    assert blog.get('/').status == 200
+    assert blog.log == ''
+
+
+@pytest.mark.parametrize('variable', ['APP_ENV', 'PORT', 'LOG_LEVEL', 'SESSION_SECRET', 'HOST'])
+def test_a_wrong_variable_is_told_in_one_sentence(start, variable):
+    blog = start('sqlite:///:memory:', **{variable: 'a..b'})
+    assert blog.wait() == 1
+    assert 'Traceback' not in blog.log
+    assert variable in blog.lines[-1] or 'a..b' in blog.lines[-1]
