@@ -93,19 +93,15 @@ def _install():
         output.append(line)
         found += line.startswith(('Collecting ', 'Processing ', 'Ignoring '))
         if sys.stdout.isatty():
-            print(f'\rFound {found} of {total} packages.', end='', flush=True)
-    print()
+            print(f'\rFound {found} of {total} packages. ', end='', flush=True)
     if pip.wait():
         raise CommandError(_reason(output), INSTALL)
-    print(f'Installed them in {time.monotonic() - start:.0f} seconds.', flush=True)
+    print(f'Installed the packages in {time.monotonic() - start:.0f} seconds.', flush=True)
 
 
 def _reason(output):
-    text = ''.join(output)
-    errors = [line.strip() for line in output if line.startswith('ERROR: ')] or [
-        *output,
-        'nothing',
-    ][-1:]
-    if 'connection' in text.lower() or 'No matching distribution' in text:
-        return f'Cannot download the packages. Is there a network? pip says: {errors[0]}'
-    return f'pip could not install the packages. It says: {errors[0]}'
+    errors = [line for line in output if line.startswith('ERROR: ')] or output[-1:] or ['nothing']
+    text = ''.join(output).lower()
+    if 'connection' in text or 'no matching distribution' in text:
+        return f'Cannot download the packages. Is there a network? pip says: {errors[0].strip()}'
+    return f'pip could not install the packages. It says: {errors[0].strip()}'
