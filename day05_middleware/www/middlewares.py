@@ -14,6 +14,7 @@ from aiohttp.http import HttpProcessingError
 from auth import COOKIE_NAME, cookie2user
 from models import User
 
+VISITORS_MISTAKES = (HttpProcessingError, web.RequestPayloadError, ConnectionError)
 USER = web.RequestKey('user', User | None)
 to_json = partial(json.dumps, ensure_ascii=False, default=vars)  # vars: a Page's attributes
 
@@ -31,8 +32,8 @@ def logger_factory():
 
 
 def _without_traceback(record):
-    if record.exc_info and isinstance(record.exc_info[1], HttpProcessingError):
-        record.exc_info = None  # what came was no HTTP: that is not our mistake
+    if record.exc_info and isinstance(record.exc_info[1], VISITORS_MISTAKES):
+        record.exc_info = None
     return True
 
 

@@ -64,7 +64,8 @@ async def read_data(request):
     if not request.can_read_body:
         return {}
     if request.content_type not in PARSERS:
-        raise web.HTTPUnsupportedMediaType(text=f'Unsupported Content-Type: {request.content_type}')
+        name = request.content_type.encode(errors='replace').decode()  # it may be any bytes
+        raise web.HTTPUnsupportedMediaType(text=f'Unsupported Content-Type: {name}')
     try:
         data = PARSERS[request.content_type](await request.read())
     except (ValueError, RecursionError, web.RequestPayloadError) as error:

@@ -191,3 +191,10 @@ def test_what_is_no_http_is_one_line_in_the_log(site):
     assert (
         site.lines[lines:] == ['ERROR:aiohttp.server:Error handling request from 127.0.0.1\n'] * 3
     )
+
+
+def test_a_body_that_nobody_can_unpack_leaves_no_traceback_in_the_log(site):
+    for path in ('/', '/nothing', '/static/blog.css'):
+        site.request('GET', path, b'{"title": "1"}', {'Content-Encoding': 'deflate'})
+    assert site.get('/').status == 200
+    assert 'Traceback' not in site.log
