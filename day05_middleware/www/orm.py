@@ -169,9 +169,7 @@ class Model(dict, metaclass=ModelMetaclass):
     async def findNumber(cls, selectField, where=None, args=()):
         """Return one value, such as `count(id)`; None if there is none."""
         sql = f'select {selectField} `_num_` from `{cls.__table__}`'
-        if where:
-            sql += f' where {where}'
-        rows = await select(sql, args, 1)
+        rows = await select(sql + (f' where {where}' if where else ''), args, 1)
         logging.info('findNumber rs: %s', rows)
         return rows[0]['_num_'] if rows else None
 
