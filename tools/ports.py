@@ -2,6 +2,7 @@
 
 import errno
 import os
+import random
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -24,7 +25,7 @@ def is_listening(port):
 
 def free_port():
     """Return a port that nobody uses; from 32768 on, outgoing connections might take it."""
-    for port in range(20000 + os.getpid() % 10000, 32768):
+    for port in random.sample(range(20000, 32768), 100):
         if is_free(port):
             return port
     raise OSError('no free port below 32768')

@@ -24,7 +24,7 @@ class Greeting(Model):
 
 async def index(request):
     greeting = await Greeting.find(1)
-    return web.Response(body=f'<h1>{greeting.text}</h1>'.encode(), content_type='text/html')
+    return web.Response(text=f'<h1>{greeting.text}</h1>', content_type='text/html')
 
 
 async def init(loop):

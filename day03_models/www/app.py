@@ -23,7 +23,7 @@ async def index(request):
     blogs = await Blog.findNumber('count(id)')
     comments = await Comment.findNumber('count(id)')
     counts = f'<p>users: {users}, blogs: {blogs}, comments: {comments}</p>'
-    return web.Response(body=f'<h1>My Blog</h1>{counts}'.encode(), content_type='text/html')
+    return web.Response(text=f'<h1>My Blog</h1>{counts}', content_type='text/html')
 
 
 async def init(loop):

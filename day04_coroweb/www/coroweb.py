@@ -68,6 +68,7 @@ async def read_data(request):
         raise web.HTTPUnsupportedMediaType(text=f'Unsupported Content-Type: {name}')
     try:
         data = PARSERS[request.content_type](await request.read())
+        json.dumps(data, ensure_ascii=False).encode()  # half a character fails here, not later
     except (ValueError, RecursionError, web.RequestPayloadError) as error:
         raise web.HTTPBadRequest(text=f'Malformed body: {error}') from error
     if not isinstance(data, dict):

@@ -72,9 +72,9 @@ def response_factory(templates):
                 answer = web.Response(text=html, content_type='text/html')
             case dict() | list() as data:
                 answer = web.json_response(data, dumps=to_json)
-            case int() as status if 100 <= status < 600:
+            case int() as status if 200 <= status < 600:
                 answer = web.Response(status=status)
-            case (int() as status, str() as text):
+            case (int() as status, str() as text) if 200 <= status < 600:
                 answer = web.Response(status=status, text=text)
             case other:
                 path = request.rel_url.raw_path

@@ -127,8 +127,24 @@ async def test_a_json_body_has_to_be_an_object(client, body):
 
 @pytest.mark.parametrize(
     'body',
-    [b'{', b'{"name": }', b'\xff\xfe', b'[' * 100_000, b'{"a":' * 100_000, b'{"n": ' + b'9' * 5000],
-    ids=['cut', 'no value', 'no utf-8', 'deep list', 'deep object', 'long number'],
+    [
+        b'{',
+        b'{"name": "\\ud800"}',
+        b'{"name": }',
+        b'\xff\xfe',
+        b'[' * 100_000,
+        b'{"a":' * 100_000,
+        b'{"n": ' + b'9' * 5000,
+    ],
+    ids=[
+        'cut',
+        'no value',
+        'half a character',
+        'no utf-8',
+        'deep list',
+        'deep object',
+        'long number',
+    ],
 )
 async def test_malformed_json_is_a_400(client, body):
     response = await client.post(

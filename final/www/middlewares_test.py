@@ -106,7 +106,7 @@ async def test_a_raised_api_error_is_its_own_answer(ask):
     assert (await response.json())['error'] == 'value:invalid'
 
 
-@pytest.mark.parametrize('result', [None, 99, 600, 3.5, (1, 2, 3), object])
+@pytest.mark.parametrize('result', [None, 100, 600, 3.5, (1, 2, 3), (99, 'x'), object])
 async def test_anything_else_is_our_mistake_and_the_log_says_so(ask, caplog, result):
     response = await ask(lambda request: result, '/oops')
     assert response.status == 500
