@@ -1,5 +1,6 @@
 """What the tests of all stages may ask for: a database, and the program in a process of its own."""
 
+import logging
 import os
 from collections import Counter
 from contextlib import ExitStack
@@ -110,3 +111,13 @@ def site(www, site_url):
     site = Program(www, site_url)
     yield site
     site.close()
+
+
+@pytest.fixture
+def log(caplog):
+    """What the stage's own code logs from INFO on, without the lines of the test's server."""
+    caplog.set_level(logging.INFO)
+    only_ours = logging.Filter('root')
+    caplog.handler.addFilter(only_ours)
+    yield caplog
+    caplog.handler.removeFilter(only_ours)

@@ -2,7 +2,6 @@
 
 import io
 import json
-import logging
 from types import SimpleNamespace
 
 import pytest
@@ -38,16 +37,6 @@ async def client(aiohttp_client):
         add_route(app, fn)
     add_static(app)
     return await aiohttp_client(app)
-
-
-@pytest.fixture
-def log(caplog):
-    """The lines that the framework writes, without those of the test's own server."""
-    caplog.set_level(logging.INFO)
-    only_ours = logging.Filter('root')
-    caplog.handler.addFilter(only_ours)
-    yield caplog
-    caplog.handler.removeFilter(only_ours)
 
 
 async def answer(response):

@@ -1,7 +1,5 @@
 """The layers around the handlers: the log, the user, and what a handler may return."""
 
-import logging
-
 import jinja2
 import pytest
 from aiohttp import web
@@ -17,16 +15,6 @@ TEMPLATES = {
     'hello.html': '<p>{{ name }} {{ __user__.name if __user__ else "stranger" }}</p>',
     'broken.html': '{{ missing }}',
 }
-
-
-@pytest.fixture
-def log(caplog):
-    """The lines that the middlewares write, without those of the test's own server."""
-    caplog.set_level(logging.INFO)
-    only_ours = logging.Filter('root')
-    caplog.handler.addFilter(only_ours)
-    yield caplog
-    caplog.handler.removeFilter(only_ours)
 
 
 @pytest.fixture
