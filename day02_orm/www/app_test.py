@@ -3,6 +3,8 @@
 import os
 import shutil
 import signal
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,15 @@ def test_a_server_that_does_not_answer_is_told_in_one_sentence(start):
     assert "Can't connect to MySQL server on '127.0.0.1'" in program.lines[-1]
     assert 'Traceback' not in program.log
     assert 's3cret' not in program.log
+
+
+def test_tables_of_another_program_are_told_in_one_sentence(start, tmp_path):
+    with closing(sqlite3.connect(tmp_path / 'blog.db')) as database:
+        database.executescript('create table greetings (x int); create table users (x int)')
+    program = start(f'sqlite:///{tmp_path}/blog.db')
+    assert program.wait() == 1
+    assert program.lines[-1].endswith('DATABASE_URL names the database.\n')
+    assert 'Traceback' not in program.log
 
 
 def test_without_settings_the_database_is_a_file_beside_the_program(www, tmp_path, start):

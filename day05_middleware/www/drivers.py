@@ -12,7 +12,8 @@ from urllib.parse import unquote, urlsplit
 import aiomysql
 from pymysql.constants import CLIENT
 
-# What `except IntegrityError` catches: a key or unique value is taken, or a value is missing.
+DatabaseError = (sqlite3.Error, aiomysql.MySQLError)  # for `except`: what either database raises
+# A key or unique value is taken, or a value is missing.
 IntegrityError = (sqlite3.IntegrityError, aiomysql.IntegrityError)
 
 
@@ -53,7 +54,7 @@ class MySQL:
         if not where.path[1:]:
             raise ValueError('no database')
         self._pool = await aiomysql.create_pool(
-            host=where.hostname,
+            host=where.hostname or '127.0.0.1',
             port=where.port or 3306,
             user=unquote(where.username or 'root'),
             password=unquote(where.password or ''),

@@ -82,6 +82,12 @@ async def test_a_redirect_is_a_text_that_says_where_to(ask):
     assert (response.status, response.headers['Location']) == (302, '/signin')
 
 
+async def test_a_redirect_cannot_smuggle_in_a_header(ask):
+    response = await ask('redirect:/signin\r\nSet-Cookie: a=b')
+    assert response.status == 302
+    assert 'Set-Cookie' not in response.headers
+
+
 async def test_a_page_and_a_row_become_json(ask):
     response = await ask({'page': Page(25), 'user': User(name='Ada')})
     answer = await response.json()

@@ -349,6 +349,14 @@ async def test_an_unusable_url_is_a_connection_error_without_its_password(url, m
     assert 's3cret' not in str(error.value)
 
 
+async def test_the_parts_of_a_server_s_url_may_be_percent_encoded(database_kind, database_url):
+    if database_kind == 'mysql':
+        database_url = database_url.replace('root', 'r%6Fot').replace('course', 'c%6Furse')
+    await close_pool()
+    await create_pool(database_url)
+    assert await Note.findAll() == []
+
+
 async def test_what_answers_but_is_no_database_server_is_a_connection_error():
     async def hang_up(reader, writer):
         writer.write(b'HTTP/1.1 400 Bad Request\r\n\r\n')

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import jinja2
 from aiohttp import web
+from yarl import URL
 
 from config import configs
 
-logging.basicConfig(level=configs.log_level)  # before the models: defining one is logged
+logging.basicConfig(level=configs.log_level.upper())  # before the models: defining one is logged
 
 import handlers
 from coroweb import add_routes, add_static
+from drivers import DatabaseError
 from middlewares import auth_factory, logger_factory, response_factory
 from orm import close_pool, create_pool
 from sample_data import add_sample_data
@@ -48,7 +50,8 @@ async def init(loop):
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
     await runner.setup()
     srv = await loop.create_server(runner.server, configs.host, configs.port)
-    logging.info('server started at http://%s:%s...', *srv.sockets[0].getsockname()[:2])
+    host, port = srv.sockets[0].getsockname()[:2]
+    logging.info('server started at %s...', URL.build(scheme='http', host=host, port=port))
     return srv, runner
 
 
@@ -63,7 +66,7 @@ async def main():
         await stop.wait()
         srv.close()
         await runner.cleanup()
-    except ConnectionError as error:
+    except (ConnectionError, *DatabaseError) as error:
         raise SystemExit(f'{error}. DATABASE_URL names the database.') from None
     except (OSError, OverflowError, UnicodeError) as error:
         raise SystemExit(f'Cannot listen on {configs.host}:{configs.port} ({error}).') from None

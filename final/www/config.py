@@ -21,10 +21,9 @@ def load(environ):
     settings = config_default.configs | ENVIRONMENTS[name]
     for key, value in settings.items():
         settings[key] = _read(environ, key.upper(), value)
-    if settings['log_level'] not in logging.getLevelNamesMapping():
-        raise ValueError(
-            f'LOG_LEVEL is {settings["log_level"]!r}, choose DEBUG, INFO, WARNING or ERROR'
-        )
+    level = settings['log_level']
+    if level.upper() not in logging.getLevelNamesMapping():
+        raise ValueError(f'LOG_LEVEL is {level!r}, choose DEBUG, INFO, WARNING or ERROR')
     if len(settings['session_secret']) < 16:
         raise ValueError('SESSION_SECRET needs 16 characters or more that nobody can guess')
     return SimpleNamespace(**settings)

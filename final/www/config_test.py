@@ -17,9 +17,9 @@ def test_without_an_environment_the_defaults_hold():
 
 
 def test_the_environment_overrides_the_defaults():
-    configs = load({'HOST': '::1', 'PORT': '80', 'DATABASE_URL': 'mysql://x', 'LOG_LEVEL': 'DEBUG'})
+    configs = load({'HOST': '::1', 'PORT': '80', 'DATABASE_URL': 'mysql://x', 'LOG_LEVEL': 'debug'})
     assert (configs.host, configs.port) == ('::1', 80)
-    assert (configs.database_url, configs.log_level) == ('mysql://x', 'DEBUG')
+    assert (configs.database_url, configs.log_level) == ('mysql://x', 'debug')
 
 
 def test_an_empty_variable_counts_as_not_set():

@@ -4,7 +4,9 @@ import json
 from html import unescape
 
 import pytest
+from jinja2 import UndefinedError
 
+from app import init_jinja2
 from models import Blog
 from orm import close_pool, create_pool
 
@@ -67,10 +69,11 @@ def test_the_home_page_shows_the_blogs(site, blogs):
 async def test_what_people_write_is_text_and_not_html(site, database):
     blog = Blog(name='<script>alert(1)</script>', summary='"\'&', content='<b>')
     await blog.save()
-    answer = site.get('/')
+    home, page = site.get('/').text, site.get(f'/blog/{blog.id}').text
     await blog.remove()
-    assert '<script>' not in answer.text
-    assert '&lt;script&gt;' in answer.text
+    assert '<script>' not in home + page
+    assert '&lt;script&gt;' in home
+    assert '&lt;b&gt;' in page
 
 
 def test_the_page_of_a_blog_shows_its_text_and_its_comments(site, blogs):
@@ -78,6 +81,11 @@ def test_the_page_of_a_blog_shows_its_text_and_its_comments(site, blogs):
     assert blogs[0]['content'] in unescape(text)
     assert 'First!' in text
     assert 'No comments yet.' in site.get(f'/blog/{blogs[1]["id"]}').text
+
+
+def test_a_name_that_a_template_lacks_is_an_error():
+    with pytest.raises(UndefinedError):
+        init_jinja2().from_string('{{ missing }}').render()
 
 
 def test_the_page_of_an_unknown_blog_is_a_404(site):
@@ -95,8 +103,8 @@ async def test_one_turns_the_pages_of_the_home_page(site, database):
     pages = [site.get(f'/?page={number}').text for number in (1, 2)]
     for blog in extra:
         await blog.remove()
-    assert ['Older' in page for page in pages] == [True, False]
-    assert ['Newer' in page for page in pages] == [False, True]
+    assert ['<a href="?page=2">Older' in page for page in pages] == [True, False]
+    assert ['<a href="?page=1">Newer' in page for page in pages] == [False, True]
 
 
 async def test_a_long_list_comes_in_pages(site, database):

@@ -10,6 +10,7 @@ from functools import partial
 
 from aiohttp import web
 from aiohttp.http import HttpProcessingError
+from yarl import URL
 
 from auth import COOKIE_NAME, cookie2user
 from models import User
@@ -32,7 +33,8 @@ def logger_factory():
 
 
 def _without_traceback(record):
-    if record.exc_info and isinstance(record.exc_info[1], VISITORS_MISTAKES):
+    error = record.exc_info and record.exc_info[1]
+    if isinstance(error, VISITORS_MISTAKES) or str(error) == 'Transport is closing':
         record.exc_info = None
     return True
 
@@ -64,7 +66,8 @@ def response_factory(templates):
             case bytes() as body:
                 answer = web.Response(body=body)
             case str() as text if text.startswith('redirect:'):
-                answer = web.Response(status=302, headers={'Location': text[len('redirect:') :]})
+                location = str(URL(text.removeprefix('redirect:')))
+                answer = web.Response(status=302, headers={'Location': location})
             case str() as html:
                 answer = web.Response(text=html, content_type='text/html')
             case {'__template__': name, **values}:
