@@ -41,6 +41,7 @@ class Blog(Model):
 class Comment(Model):
     __table__ = 'comments'
     __indexes__ = ('created_at', 'blog_id, created_at')
+    __constraints__ = ('foreign key (blog_id) references blogs (id) on delete cascade',)
 
     id = StringField(primary_key=True, default=next_id, ddl='varchar(50)')
     blog_id = StringField(ddl='varchar(50)')

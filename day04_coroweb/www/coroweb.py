@@ -13,6 +13,7 @@ import logging
 import re
 import reprlib
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
@@ -107,10 +108,10 @@ def add_route(app, fn):
     add(path, RequestHandler(fn).__call__)  # not the object: aiohttp asks for a coroutine function
 
 
-def add_routes(app, module):
-    """Register all decorated handlers of a module, in the order in which it defines them."""
+def add_routes(app, *modules):
+    """Register all decorated handlers of the modules, in the order in which these define them."""
     logging.info('globals = %s', __name__)
-    for fn in vars(module).values():
+    for fn in chain.from_iterable(vars(module).values() for module in modules):
         if hasattr(fn, '__route__'):
             add_route(app, fn)
 

@@ -80,8 +80,7 @@ def response_factory(templates):
             case (int() as status, str() as text) if 200 <= status < 600:
                 answer = web.Response(status=status, text=text)
             case other:
-                path = request.rel_url.raw_path
-                raise TypeError(f'{path}: cannot make a response of {other!r:.100}')
+                raise TypeError(f'{request.path!r}: cannot make a response of {other!r:.100}')
         logging.info(' request handler end...')
         return answer
 

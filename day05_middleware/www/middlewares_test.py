@@ -105,7 +105,7 @@ async def test_anything_else_is_our_mistake_and_the_log_says_so(ask, caplog, res
     response = await ask(lambda request: result, '/oops')
     assert response.status == 500
     assert 'Traceback' not in await response.text()
-    assert f'TypeError: /oops: cannot make a response of {result!r}' in caplog.text
+    assert f"TypeError: '/oops': cannot make a response of {result!r}" in caplog.text
 
 
 async def test_a_name_that_a_template_lacks_is_our_mistake(ask, caplog):

@@ -51,6 +51,20 @@ async def test_a_name_too_long_names_model_field_limit_and_length():
         await Blog(name='x' * 51).save()
 
 
+async def test_a_comment_needs_its_blog():
+    with pytest.raises(IntegrityError):
+        await Comment(blog_id='nothing', content='First!').save()
+
+
+async def test_a_blog_takes_its_comments_with_it():
+    blogs = [Blog(), Blog()]
+    for blog in blogs:
+        await blog.save()
+        await Comment(blog_id=blog.id).save()
+    await blogs[0].remove()
+    assert [comment.blog_id for comment in await Comment.findAll()] == [blogs[1].id]
+
+
 async def fill(model):
     row = model(content='text' * 100)
     columns = ', '.join(f'`{name}`' for name in row)
@@ -73,7 +87,9 @@ async def fill(model):
     ids=['newest blogs', 'newest comments', 'newest comments of a blog'],
 )
 async def test_a_page_is_found_without_sorting_the_table(database_kind, model, where, args):
-    await fill(model)
+    await fill(Blog)
+    if model is Comment:
+        await fill(Comment)
     page = f'{model.__select__} {where} order by created_at desc limit ?, ?'
     if database_kind == 'sqlite':
         plan = await select(f'explain query plan {page}', [*args, 0, 10])

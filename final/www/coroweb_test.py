@@ -259,3 +259,8 @@ async def test_a_huge_argument_is_cut_in_the_log(client, log, name):
 async def test_a_static_file_is_served_with_its_type(client):
     response = await client.get('/static/blog.css')
     assert (response.status, response.content_type) == (200, 'text/css')
+
+
+async def test_a_long_query_string_is_cut_in_the_log(client, log):
+    await client.get('/search?word=' + 'x' * 5000)
+    assert log.messages[0] == f'query_string: word={"x" * 495}'

@@ -122,8 +122,8 @@ class ModelMetaclass(type):
         parts += [f'primary key (`{key}`)']
         # Both databases know `unique` here; with the key at its end it is an index like any other.
         parts += [f'unique ({index}, `{key}`)' for index in attrs.get('__indexes__', ())]
-        attrs['__mappings__'] = fields
-        attrs['__primary_key__'], attrs['__fields__'] = key, others
+        parts += attrs.get('__constraints__', ())
+        attrs['__mappings__'], attrs['__primary_key__'], attrs['__fields__'] = fields, key, others
         attrs['__select__'] = f'select {columns} from `{table}`'
         attrs['__insert__'] = f'insert into `{table}` ({columns}) values ({marks})'
         attrs['__update__'] = f'update `{table}` set {changes} where `{key}`=?'
