@@ -4,26 +4,28 @@
 # Written so that every Python from 2.7 on can read it: an old one gets a sentence, no SyntaxError.
 
 import os
+import subprocess
 import sys
 
 
 def newer_python():
-    """Return the newest python3.X, X from 11 on, that PATH offers; an empty string if none."""
+    """Return the newest python3.X, X from 11 on, that starts; an empty string if none does."""
     for minor in range(20, 10, -1):
-        for folder in os.environ.get('PATH', '').split(os.pathsep):
-            if os.access(os.path.join(folder, 'python3.%d' % minor), os.X_OK):
-                return 'python3.%d' % minor
+        if os.system('python3.%d -c "" 2>%s' % (minor, os.devnull)) == 0:
+            return 'python3.%d' % minor
     return ''
 
 
 if sys.version_info < (3, 11):
+    python = newer_python()
+    command = '%s %s' % (python, subprocess.list2cmdline(sys.argv))
     sys.stderr.write(
         'The course needs Python 3.11 or newer, and %s is %d.%d. %s\n'
         % (
             sys.executable,
             sys.version_info[0],
             sys.version_info[1],
-            'Try: %s course.py' % newer_python() if newer_python() else 'Please install one.',
+            'Try: ' + command if python else 'Please install one.',
         )
     )
     sys.exit(3)

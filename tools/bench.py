@@ -1,8 +1,10 @@
 """course.py bench: the home page of final against the same page written by hand."""
 
 from tools import environment
+from tools.errors import CommandError
 from tools.process import call
 from tools.stages import ROOT
+from tools.test import mysql_url
 
 
 def configure(parser):
@@ -12,11 +14,15 @@ def configure(parser):
     parser.add_argument(
         '--rounds', type=int, default=5, help='rounds for each program (default: 5)'
     )
-    parser.add_argument('--db', metavar='URL', default='', help='a MySQL server instead of SQLite')
+    parser.add_argument(
+        '--db', metavar='URL', type=mysql_url, help='a MySQL server instead of SQLite'
+    )
 
 
 def run(options, rest):
     """Run bench/home.py in the environment; its exit code is ours."""
+    if min(options.seconds, options.rounds) < 1:
+        raise CommandError('The least that course.py bench can do is one round of one second.')
     numbers = [str(options.seconds), str(options.rounds)]
-    command = [environment.ensure(), '-m', 'bench.home', options.db, *numbers]
+    command = [environment.ensure(), '-m', 'bench.home', options.db or '', *numbers]
     return call(command, cwd=ROOT)

@@ -2,10 +2,12 @@
 
 import argparse
 import sys
+from contextlib import suppress
 from difflib import get_close_matches
 
 from tools import bench, list, run, test
 from tools.errors import CommandError
+from tools.stages import find
 
 COMMANDS = {'list': list, 'run': run, 'test': test, 'bench': bench}
 
@@ -19,13 +21,22 @@ class Parser(argparse.ArgumentParser):
 
 def main(args):
     """Run the command that the arguments name; return the exit code."""
+    if sys.stdout:  # it is None after >&-
+        sys.stdout.reconfigure(errors='backslashreplace')  # a terminal may lack letters of a path
     try:
-        return _main(args)
+        try:
+            return _main(args)
+        finally:
+            print(end='', flush=True)  # here, because at Python's end it is too late for a sentence
     except CommandError as error:
         print(error, file=sys.stderr)
         return error.code
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            print(f'Cannot go on: {error}.', file=sys.stderr)
+        return 1
 
 
 def _main(args):
@@ -38,12 +49,17 @@ def _main(args):
         command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
         module.configure(command)
     if args and not args[0].startswith('-') and args[0] not in COMMANDS:
-        close = get_close_matches(args[0], COMMANDS, 1)
-        hint = f'did you mean {close[0]}?' if close else f'choose from {", ".join(COMMANDS)}.'
-        raise CommandError(f'There is no command {args[0]!r}: {hint}')
+        raise CommandError(f'There is no command {args[0]!r}: {_hint(args[0])}')
     options, rest = parser.parse_known_args(args or ['list'])
     if not options.command:
         raise CommandError(f'course.py does not know {rest[0]!r}. See: python3 course.py --help')
     if rest and options.command != 'test':
         raise CommandError(f'course.py {options.command} does not know {rest[0]!r}.')
     return COMMANDS[options.command].run(options, rest)
+
+
+def _hint(word):
+    with suppress(CommandError):
+        return f'did you mean run {find(word).name}?'
+    close = get_close_matches(word, COMMANDS, 1)
+    return f'did you mean {close[0]}?' if close else f'choose from {", ".join(COMMANDS)}.'

@@ -12,10 +12,15 @@ from tools.stages import ROOT
 APIS = 'day04_coroweb/www/apis_test.py'
 
 
+def pytest_process(*args, cwd=ROOT):
+    """Return the ended process."""
+    command = [sys.executable, '-m', 'pytest', '-q', '-p', 'no:cacheprovider', *args]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
 def run_pytest(*args, cwd=ROOT):
     """Return how many tests passed and how many failed."""
-    command = [sys.executable, '-m', 'pytest', '-q', '-p', 'no:cacheprovider', *args]
-    text = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False).stdout
+    text = pytest_process(*args, cwd=cwd).stdout
     return [int(n[1]) if (n := re.search(rf'(\d+) {w}', text)) else 0 for w in ('passed', 'failed')]
 
 
@@ -33,6 +38,15 @@ def test_a_skipped_test_can_be_an_error(tmp_path, option, failures):
     test.write_text('import pytest\n\ndef test_x():\n    pytest.skip("not here")\n')
     config = ('-c', str(ROOT / 'pyproject.toml'), '-p', 'tools.testing')
     assert run_pytest(str(test), *config, *option)[1] == failures
+
+
+@pytest.mark.parametrize('port', [1, 70000])
+def test_a_server_that_does_not_answer_ends_everything_with_one_sentence(port):
+    only = ('day02_orm', '-k', 'mysql', f'--db=mysql://127.0.0.1:{port}')
+    done = pytest_process(*only)
+    assert done.returncode == 2
+    assert done.stdout.count('The MySQL server that was named cannot be used: ') == 1
+    assert 'ERROR' not in done.stdout
 
 
 def test_pytest_works_in_the_folder_of_a_stage():
@@ -60,6 +74,6 @@ def test_a_learners_own_folder_fails_where_it_is_wrong(own):
 
 def test_a_learners_own_program_is_the_one_that_runs(own):
     source = own.joinpath('handlers.py').read_text()
-    own.joinpath('handlers.py').write_text(source.replace('<h1>My Blog', '<h1>Our Blog'))
+    own.joinpath('handlers.py').write_text(source.replace('My Blog', 'Our Blog'))
     only = '-k home_page_is_html and not mysql'
     assert run_pytest('day04_coroweb', f'--www={own}', only) == [0, 1]

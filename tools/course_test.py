@@ -5,8 +5,12 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import zipfile
+from contextlib import closing
+from hashlib import sha256
 
 import pytest
 
@@ -73,6 +77,22 @@ def test_help_is_short(command):
             'The following arguments are required: stage. See: python3 course.py run --help\n',
         ),
         (('run', '1', '--prot', '80'), "course.py run does not know '--prot'.\n"),
+        (('final',), "There is no command 'final': did you mean run final?\n"),
+        (('run', '1', '--port', '-1'), "There is no port '-1': choose from 1 to 65535.\n"),
+        (('run', '1', '--port', '70000'), "There is no port '70000': choose from 1 to 65535.\n"),
+        (
+            ('bench', '--rounds', '0'),
+            'The least that course.py bench can do is one round of one second.\n',
+        ),
+        *(
+            (
+                (command, '--db', url),
+                f"Argument --db: '{url}' is not like mysql://user:password@host:port. "
+                f'See: python3 course.py {command} --help\n',
+            )
+            for command in ('test', 'bench')
+            for url in ('foo', 'sqlite:', '')
+        ),
     ],
 )
 def test_a_mistake_is_answered_with_one_sentence_and_code_2(args, sentence):
@@ -83,6 +103,49 @@ def test_a_port_that_is_no_number_is_answered_with_one_sentence():
     text, code = course('run', '1', '--port', 'x')
     assert (text.count('\n'), code) == (1, 2)
     assert "'x'" in text
+
+
+@pytest.mark.parametrize('port', ['70000', '90x', '9' * 5000])
+def test_a_port_of_the_environment_that_is_none_is_answered_with_one_sentence(port):
+    sentence = f'There is no port {port!r}: choose from 1 to 65535.\n'
+    assert course('run', '1', PORT=port) == (sentence, 2)
+
+
+# Output
+
+
+@pytest.mark.skipif(os.name == 'nt', reason='a pipe of Windows has errors of its own')
+def test_a_reader_who_leaves_is_no_error():
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, ROOT / 'course.py'], stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert (done.stderr, done.returncode) == (b'', 1)
+
+
+@pytest.mark.skipif(not os.path.exists('/dev/full'), reason='no disk here is always full')
+@pytest.mark.parametrize('args', [(), ('--help',)])
+def test_a_full_disk_is_answered_with_one_sentence(args):
+    with open('/dev/full', 'wb') as full:
+        done = subprocess.run(
+            [sys.executable, ROOT / 'course.py', *args],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding='utf-8',
+            check=False,
+        )
+    sentence = 'Cannot go on: [Errno 28] No space left on device.\n'
+    assert (done.stderr, done.returncode) == (sentence, 1)
+
+
+def test_a_letter_that_the_terminal_lacks_is_escaped(ready):
+    root = ready.rename(ready.with_name('课程'))
+    text, code = course('test', '--version', root=root, PYTHONIOENCODING='ascii')
+    assert text.startswith('+ cd ')
+    assert r'\u8bfe\u7a0b' in text
+    assert code == 0
 
 
 # Python and the environment
@@ -96,14 +159,44 @@ def test_an_old_python_can_read_course_py():
     assert not [node for node in nodes if isinstance(node, ast.FunctionDef) and node.returns]
 
 
-def test_an_old_python_is_told_which_one_is_needed():
-    pretend = 'import sys; sys.version_info = (3, 8, 0); exec(open("course.py").read())'
-    done = subprocess.run(
-        [sys.executable, '-c', pretend], cwd=ROOT, capture_output=True, text=True, check=False
+def pretend(version, *args, **environ):
+    """Return what a Python that says it has this version writes to standard error, and its code."""
+    program = (
+        f'import sys; sys.version_info = {version}; sys.argv[0] = "course.py"; '
+        'exec(open("course.py").read())'
     )
-    assert done.returncode == 3
-    assert done.stderr.startswith('The course needs Python 3.11 or newer, and ')
-    assert done.stderr.count('\n') == 1
+    done = subprocess.run(
+        [sys.executable, '-c', program, *args],
+        cwd=ROOT,
+        env=os.environ | environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stderr, done.returncode
+
+
+@pytest.mark.parametrize('version', [(2, 7, 18), (3, 8, 0), (3, 10, 99)])
+def test_an_old_python_is_told_which_one_is_needed(version):
+    text, code = pretend(version)
+    assert code == 3
+    assert text.startswith('The course needs Python 3.11 or newer, and ')
+    assert text.count('\n') == 1
+
+
+def test_python_3_11_is_new_enough():
+    assert pretend((3, 11, 0)) == ('', 0)
+
+
+@pytest.mark.skipif(os.name == 'nt', reason='the Pythons of this test are shell scripts')
+def test_an_old_python_repeats_the_command_with_a_newer_one_that_starts(tmp_path):
+    for name, code in [('python3.13', 127), ('python3.12', 0)]:
+        tmp_path.joinpath(name).write_text(f'#!/bin/sh\nexit {code}\n')
+        tmp_path.joinpath(name).chmod(0o755)
+    text, _ = pretend((3, 10, 0), 'test', '-k', 'page or blog', PATH=str(tmp_path))
+    assert text.endswith('Try: python3.12 course.py test -k "page or blog"\n')
+    text, _ = pretend((3, 10, 0), PATH='')
+    assert text.endswith('Please install one.\n')
 
 
 HIDE_ENSUREPIP = """
@@ -160,6 +253,117 @@ def test_an_environment_that_is_not_ours_is_left_alone(copy):
     assert package.exists()
 
 
+def test_a_file_in_place_of_the_environment_is_left_alone(copy):
+    copy.joinpath('.venv').write_text('thesis')
+    text, code = course('run', 'final', f'--port={free_port()}', root=copy)
+    assert (text.count('\n'), code) == (1, 3)
+    assert 'is no virtual environment. Rename it' in text
+    assert copy.joinpath('.venv').read_text() == 'thesis'
+
+
+def test_a_place_that_cannot_be_written_is_answered_with_the_cure(copy):
+    place = copy / 'README.md' / 'venv'
+    text, code = course('run', '1', f'--port={free_port()}', root=copy, COURSE_VENV=str(place))
+    assert (text.count('\n'), code) == (1, 3)
+    assert text.endswith('Set COURSE_VENV to a folder that can be written.\n')
+
+
+def test_a_start_while_another_one_makes_the_environment_is_told_so(copy):
+    with closing(sqlite3.connect(copy / '.venv.db')) as other:
+        other.execute('begin exclusive')
+        text, code = course('run', '1', f'--port={free_port()}', root=copy)
+    assert (text.count('\n'), code) == (1, 3)
+    assert text.startswith(f'Another course.py is making {copy / ".venv"}')
+    assert not copy.joinpath('.venv').exists()
+
+
+def lock(root, version, options='--hash=sha256:{}'):
+    """Let the course need this version of one package, which is in the same folder."""
+    wheel = root / f'tiny-{version}-py3-none-any.whl'
+    with zipfile.ZipFile(wheel, 'w') as archive:
+        archive.writestr('tiny.py', f'version = {version}')
+        for name, text in [
+            ('METADATA', f'Metadata-Version: 2.1\nName: tiny\nVersion: {version}'),
+            ('WHEEL', 'Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any'),
+            ('RECORD', ''),
+        ]:
+            archive.writestr(f'tiny-{version}.dist-info/{name}', text)
+    options = options.format(sha256(wheel.read_bytes()).hexdigest())
+    root.joinpath('requirements.lock').write_text(f'tiny=={version} {options}\n')
+
+
+def run(root):
+    """Run the first stage of a small course."""
+    return course(
+        'run', '1', f'--port={free_port()}', root=root, PIP_NO_INDEX='1', PIP_FIND_LINKS=str(root)
+    )
+
+
+@pytest.fixture(scope='module')
+def small(tmp_path_factory):
+    """A course with an environment of its own; its stage prints the version of the one package."""
+    small = tmp_path_factory.mktemp('small')
+    shutil.copy(ROOT / 'course.py', small)
+    shutil.copytree(ROOT / 'tools', small / 'tools')
+    small.joinpath('day01_hello/www').mkdir(parents=True)
+    small.joinpath('day01_hello/www/app.py').write_text('import tiny; print(tiny.version)')
+    lock(small, 1)
+    text, code = run(small)
+    assert (text.splitlines()[-1], code) == ('1', 0)
+    return small
+
+
+@pytest.fixture
+def own(small):
+    """What a learner has added to the environment."""
+    own = next(small.glob('.venv/**/site-packages')) / 'own.py'
+    own.touch()
+    return own
+
+
+def test_the_second_start_installs_nothing(small):
+    run(small)
+    text, code = run(small)
+    assert (text.count('\n'), code) == (1, 0)
+
+
+def test_a_changed_lock_is_installed_on_top_of_what_is_there(small, own):
+    lock(small, 2)
+    text, code = run(small)
+    assert text.startswith('Installed the packages in ')
+    assert (text.splitlines()[-1], code) == ('2', 0)
+    assert own.exists()
+
+
+@pytest.mark.parametrize('options', ['', f'--hash=sha256:{"0" * 64}'])
+def test_a_package_whose_hash_is_not_in_the_lock_is_refused(small, options):
+    lock(small, 3, options)
+    text, code = run(small)
+    assert (text.count('\n'), code) == (1, 4)
+    assert 'hashes' in text.lower()
+
+
+def test_for_another_python_the_environment_is_made_anew_and_the_loss_is_told(small, own):
+    lock(small, 1)
+    small.joinpath('.venv/course-stamp').write_text('3.10 x')
+    text, code = run(small)
+    first, *_, last = text.splitlines()
+    assert first.endswith(', anew: what was installed for Python 3.10 is lost.')
+    assert (last, code) == ('1', 0)
+    assert not own.exists()
+
+
+def test_what_a_browser_needs_is_installed_once_and_only_when_it_is_asked_for(small):
+    lock(small, 4)
+    small.joinpath('requirements.lock').rename(small / 'requirements-browser.lock')
+    lock(small, 1)
+    run(small)
+    commands = [('test',), ('test', '--browser'), ('test', '--browser')]
+    links = {'PIP_NO_INDEX': '1', 'PIP_FIND_LINKS': str(small)}
+    outputs = [course(*command, root=small, **links)[0] for command in commands]
+    assert [output.count('Installed the packages') for output in outputs] == [0, 1, 0]
+
+
 # Running and testing
 
 
@@ -176,11 +380,15 @@ def ready(copy):
     return copy
 
 
-def test_run_is_the_program_of_the_stage_until_a_signal_ends_it(ready):
+@pytest.mark.parametrize(
+    ('args', 'environ'),
+    [(['--db=sqlite:///my.db'], {}), ([], {'DATABASE_URL': 'sqlite:///my.db'})],
+)
+def test_run_is_the_program_of_the_stage_until_a_signal_ends_it(ready, args, environ):
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, ready / 'course.py', 'run', '2', f'--port={port}', '--db=sqlite:///my.db'],
-        env=os.environ | {'COURSE_VENV': ''},
+        [sys.executable, ready / 'course.py', 'run', '2', f'--port={port}', *args],
+        env=os.environ | {'COURSE_VENV': ''} | environ,
         cwd=ready,
         stderr=subprocess.PIPE,
         encoding='utf-8',

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,47 +15,85 @@ from tools.errors import ENVIRONMENT, INSTALL, CommandError
 from tools.stages import ROOT
 
 LOCK = ROOT / 'requirements.lock'
-FOLDER = Path(os.environ.get('COURSE_VENV') or ROOT / '.venv').absolute()
+BROWSER_LOCK = ROOT / 'requirements-browser.lock'
+FOLDER = Path(os.path.realpath(os.environ.get('COURSE_VENV') or ROOT / '.venv'))
 STAMP = FOLDER / 'course-stamp'  # is there from the start, and says at the end what is installed
+BROWSER_STAMP = FOLDER / 'course-stamp-browser'
 PYTHON = FOLDER / ('Scripts/python.exe' if os.name == 'nt' else 'bin/python')
+VERSION = f'{sys.version_info[0]}.{sys.version_info[1]}'
 PIP = ['-m', 'pip', 'install', '--require-hashes', '--no-deps', '--only-binary=:all:']
 PATIENCE = ['--retries', '1', '--timeout', '15', '--progress-bar', 'off']
 
 
-def ensure():
-    """Return the path of a Python that has everything in the lock file; install it if need be."""
-    if not (STAMP.exists() and STAMP.read_text() == stamp() and PYTHON.exists()):
-        _check()
-        try:
-            _make()
-            _install()
-            STAMP.write_text(stamp())
-        except OSError as error:
-            raise CommandError(f'Cannot make {FOLDER}: {error}.', ENVIRONMENT) from error
+def ensure(browser=False):
+    """Return the path of a Python that has everything in the lock file; install it if need be.
+
+    With `browser`, that includes what the tests in a browser need.
+    """
+    try:
+        if _installed() != stamp():
+            with _alone():
+                _check()
+                if not _installed().startswith(f'{VERSION} '):
+                    _make()
+                _install(LOCK)
+                STAMP.write_text(stamp())
+        if browser and _installed(BROWSER_STAMP) != stamp(BROWSER_LOCK):
+            with _alone():
+                _install(BROWSER_LOCK)
+                BROWSER_STAMP.write_text(stamp(BROWSER_LOCK))
+    except OSError as error:
+        raise CommandError(
+            f'Cannot make {FOLDER}: {error}. Set COURSE_VENV to a folder that can be written.',
+            ENVIRONMENT,
+        ) from error
     return str(PYTHON)
 
 
-def stamp():
+def stamp(lock=LOCK):
     """Return what the stamp says when everything is installed for this Python."""
-    return f'{sys.version_info[0]}.{sys.version_info[1]} {sha256(LOCK.read_bytes()).hexdigest()}'
+    return f'{VERSION} {sha256(lock.read_bytes()).hexdigest()}'
+
+
+def _installed(stamp=STAMP):
+    return stamp.read_text() if stamp.exists() and PYTHON.exists() else ''
+
+
+@contextmanager
+def _alone():
+    import sqlite3  # here, because some Pythons have none
+
+    # An empty database is a lock that every system knows, and that ends with its process.
+    path = Path(f'{FOLDER}.db')
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    with closing(sqlite3.connect(path, timeout=0)) as lock:
+        try:
+            lock.execute('begin exclusive')
+        except sqlite3.OperationalError as error:
+            raise CommandError(
+                f'Another course.py is making {FOLDER} ({error}). Try again when it has ended.',
+                ENVIRONMENT,
+            ) from error
+        yield
 
 
 def _check():
     if not (find_spec('venv') and find_spec('ensurepip')):
-        version = f'{sys.version_info[0]}.{sys.version_info[1]}'
         raise CommandError(
             f'This Python ({sys.executable}) lacks its venv module. '
-            f'On Debian or Ubuntu: sudo apt install python{version}-venv',
+            f'On Debian or Ubuntu: sudo apt install python{VERSION}-venv',
             ENVIRONMENT,
         )
-    ours = STAMP.exists() or not FOLDER.exists() or not any(FOLDER.iterdir())
-    if not ours and not (FOLDER / 'pyvenv.cfg').exists():
+    if STAMP.exists() or not FOLDER.exists() or (FOLDER.is_dir() and not any(FOLDER.iterdir())):
+        return
+    if not (FOLDER / 'pyvenv.cfg').exists():
         raise CommandError(
             f'{FOLDER} is no virtual environment. Rename it, or set COURSE_VENV to another folder.',
             ENVIRONMENT,
         )
     packages = {path.name.partition('-')[0] for path in FOLDER.rglob('site-packages/*.dist-info')}
-    if not ours and packages - {'pip', 'setuptools', 'wheel'}:
+    if packages - {'pip', 'setuptools', 'wheel'}:
         raise CommandError(
             f'{FOLDER} holds packages that course.py has not installed. '
             'Rename it, or set COURSE_VENV to another folder.',
@@ -65,8 +104,9 @@ def _check():
 def _make():
     import venv  # here, because some Pythons have none
 
-    version = f'{sys.version_info[0]}.{sys.version_info[1]}'
-    print(f'Making {FOLDER} with Python {version}, once.', flush=True)
+    old = STAMP.read_text().partition(' ')[0] if STAMP.exists() else 'not'
+    how = 'once' if old == 'not' else f'anew: what was installed for Python {old} is lost'
+    print(f'Making {FOLDER} with Python {VERSION}, {how}.', flush=True)
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     STAMP.write_text('not finished')
@@ -76,11 +116,11 @@ def _make():
         raise CommandError(f'Cannot make {FOLDER}: {error}', ENVIRONMENT) from error
 
 
-def _install():
+def _install(lock):
     start = time.monotonic()
-    total = len(re.findall('^[a-z]', LOCK.read_text(), re.MULTILINE))
+    total = len(re.findall('^[a-z]', lock.read_text(), re.MULTILINE))
     pip = subprocess.Popen(
-        [PYTHON, *PIP, *PATIENCE, '-r', LOCK],
+        [PYTHON, *PIP, *PATIENCE, '-r', lock],
         env=os.environ | {'PIP_USER': '0', 'PIP_DISABLE_PIP_VERSION_CHECK': '1'},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -1,6 +1,7 @@
 """course.py run: a stage's program, from the environment, until Ctrl-C."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -25,8 +26,8 @@ def run(options, rest):
     environ = dict(os.environ)
     if options.port is not None:
         environ['PORT'] = str(options.port)
-    if options.db:
-        environ['DATABASE_URL'] = _absolute(options.db)
+    if url := options.db or environ.get('DATABASE_URL'):
+        environ['DATABASE_URL'] = _absolute(url)
     port = environ.get('PORT') or '9000'
     _check_port(stage.name, port)
     python = environment.ensure()
@@ -40,11 +41,13 @@ def run(options, rest):
 
 def _absolute(url):
     path = url.removeprefix('sqlite:///')
-    return url if path in (url, ':memory:') else f'sqlite:///{Path(path).absolute()}'
+    return url if path in (url, ':memory:', '') else f'sqlite:///{Path(path).absolute()}'
 
 
 def _check_port(name, port):
-    if port.isdecimal() and 0 < int(port) < 65536 and not is_free(int(port)):
+    if not re.fullmatch('[0-9]{1,5}', port) or int(port) > 65535:
+        raise CommandError(f'There is no port {port!r}: choose from 1 to 65535.')
+    if not is_free(int(port)):
         raise CommandError(
             f'Port {port} is in use by another program{owner(int(port))}. '
             f'Stop that one, or: python3 course.py run {name} --port {int(port) + 1}',

@@ -1,6 +1,7 @@
 """course.py test: the tests of the stages, with pytest."""
 
 import shlex
+from argparse import ArgumentTypeError
 from itertools import takewhile
 
 from tools import environment
@@ -9,17 +10,30 @@ from tools.stages import ROOT, find
 
 
 def configure(parser):
-    parser.usage = 'course.py test [stage ...] [--db URL] [what pytest understands]'
+    parser.usage = 'course.py test [stage ...] [--db URL] [--browser] [what pytest understands]'
     parser.add_argument(
-        '--db', metavar='URL', help='a MySQL server: mysql://user:password@host:port'
+        '--db',
+        metavar='URL',
+        type=mysql_url,
+        help='a MySQL server: mysql://user:password@host:port',
     )
+    parser.add_argument(
+        '--browser', action='store_true', help='the tests in a browser, too: it needs Chromium'
+    )
+
+
+def mysql_url(text):
+    """Return the text if it can be the URL of a MySQL server."""
+    if not text.startswith('mysql://'):
+        raise ArgumentTypeError(f'{text!r} is not like mysql://user:password@host:port')
+    return text
 
 
 def run(options, rest):
     """Run pytest and show how; its exit code is ours."""
     names = list(takewhile(lambda word: not word.startswith('-'), rest))
     stages = [find(name).name for name in names]
-    command = [environment.ensure(), '-m', 'pytest', *stages]
+    command = [environment.ensure(options.browser), '-m', 'pytest', *stages]
     if options.db:
         command.append(f'--db={options.db}')
     command += rest[len(names) :]

@@ -6,6 +6,7 @@ from collections import Counter
 from contextlib import ExitStack
 from subprocess import CalledProcessError
 
+import pymysql
 import pytest
 
 from tools import mysql
@@ -25,10 +26,14 @@ def pytest_terminal_summary(terminalreporter):
 
 
 def pytest_generate_tests(metafunc):
-    """Run what needs a database once for each: from day02 on, SQLite and MySQL."""
+    """Run what needs a database once for each: from day02 on, SQLite and MySQL.
+
+    What needs a browser as well runs on SQLite only: the pages do not depend on the database.
+    """
     if 'database_kind' in metafunc.fixturenames:
         has_database = (metafunc.definition.path.parent / 'drivers.py').exists()
-        kinds = ['sqlite', 'mysql'] if has_database else ['sqlite']
+        both = has_database and 'browser' not in metafunc.fixturenames
+        kinds = ['sqlite', 'mysql'] if both else ['sqlite']
         metafunc.parametrize('database_kind', kinds, scope='module')
 
 
@@ -47,6 +52,10 @@ def mysql_server(request):
     program = mysql.find_program()
     if url.startswith('mysql:'):
         server = mysql.Server(url.rpartition('/')[0] if url.count('/') > 2 else url)
+        try:
+            server.run('select 1')
+        except (pymysql.MySQLError, ValueError) as error:
+            pytest.exit(f'The MySQL server that was named cannot be used: {error}', 2)
     elif program:
         try:
             server = mysql.OwnServer(program)
