@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ['tools.testing']
+pytest_plugins = ['tools.testing', 'tools.visitor', 'tools.browser']
 
 modules = {}  # a stage's www/ -> the modules that were imported from it
 entered = []

@@ -13,6 +13,6 @@ def test_the_table_has_each_stage_with_its_idea_and_its_lines():
     assert rows == [row.replace('`', '') for row in README.splitlines() if row.startswith('| [')]
 
 
-def test_the_log_is_the_transcript_of_final():
-    transcript = ROOT.joinpath('final/www/transcript.txt').read_text(encoding='utf-8')
+def test_the_log_is_the_transcript_of_day05():
+    transcript = ROOT.joinpath('day05_middleware/www/transcript.txt').read_text(encoding='utf-8')
     assert f'```\n{transcript}```\n' in README

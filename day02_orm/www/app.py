@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from drivers import DatabaseError
+from drivers import OperationalError
 from orm import IntegerField, Model, StringField, close_pool, create_pool, create_table
 
 logging.basicConfig(level=logging.INFO)
@@ -54,7 +54,7 @@ async def main():
         await stop.wait()
         srv.close()
         await runner.cleanup()
-    except (ConnectionError, *DatabaseError) as error:
+    except (ConnectionError, *OperationalError) as error:
         raise SystemExit(f'{error}. DATABASE_URL names the database.') from None
     except (OSError, OverflowError) as error:
         raise SystemExit(f'Cannot listen on port {PORT} ({error}). Set PORT to another.') from None

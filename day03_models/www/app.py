@@ -10,7 +10,7 @@ from aiohttp import web
 
 logging.basicConfig(level=logging.INFO)  # before the models: defining one is logged
 
-from drivers import DatabaseError
+from drivers import OperationalError
 from models import Blog, Comment, User
 from orm import close_pool, create_pool
 from sample_data import add_sample_data
@@ -51,7 +51,7 @@ async def main():
         await stop.wait()
         srv.close()
         await runner.cleanup()
-    except (ConnectionError, *DatabaseError) as error:
+    except (ConnectionError, *OperationalError) as error:
         raise SystemExit(f'{error}. DATABASE_URL names the database.') from None
     except (OSError, OverflowError) as error:
         raise SystemExit(f'Cannot listen on port {PORT} ({error}). Set PORT to another.') from None

@@ -15,7 +15,7 @@ logging.basicConfig(level=logging.INFO)  # before the models: defining one is lo
 
 import handlers
 from coroweb import add_routes, add_static
-from drivers import DatabaseError
+from drivers import OperationalError
 from middlewares import auth_factory, logger_factory, response_factory
 from orm import close_pool, create_pool
 from sample_data import add_sample_data
@@ -67,7 +67,7 @@ async def main():
         await stop.wait()
         srv.close()
         await runner.cleanup()
-    except (ConnectionError, *DatabaseError) as error:
+    except (ConnectionError, *OperationalError) as error:
         raise SystemExit(f'{error}. DATABASE_URL names the database.') from None
     except (OSError, OverflowError) as error:
         raise SystemExit(f'Cannot listen on port {PORT} ({error}). Set PORT to another.') from None

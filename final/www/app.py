@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import signal
-from datetime import UTC, datetime
 from pathlib import Path
 
 import jinja2
@@ -15,10 +14,16 @@ from config import configs
 logging.basicConfig(level=configs.log_level.upper())  # before the models: defining one is logged
 
 import handlers
+import handlers_api
+import handlers_manage
+import renderer
 from coroweb import add_routes, add_static
-from drivers import DatabaseError
+from drivers import OperationalError
+from errors import errors_factory
+from filters import ago, iso, static
 from middlewares import auth_factory, logger_factory, response_factory
 from orm import close_pool, create_pool
+from protection import headers_factory, proxy_factory, same_origin_factory
 from sample_data import add_sample_data
 
 
@@ -29,8 +34,11 @@ def init_jinja2():
         loader=jinja2.FileSystemLoader(Path(__file__).with_name('templates')),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    templates.filters['date'] = lambda time: f'{datetime.fromtimestamp(time, UTC):%Y-%m-%d}'
+    templates.filters.update(ago=ago, iso=iso)
+    templates.globals.update(static=static)
     return templates
 
 
@@ -38,16 +46,21 @@ async def init(loop):
     """Start listening; return the server and the runner, for `main` to close."""
     await create_pool(configs.database_url)
     await add_sample_data()
+    templates = init_jinja2()
     app = web.Application(
         middlewares=[
+            proxy_factory(configs.trusted_proxies),
+            headers_factory(),
             logger_factory(),
-            auth_factory(configs.session_secret),
-            response_factory(init_jinja2()),
+            errors_factory(templates),
+            same_origin_factory(),
+            auth_factory(configs.session_secret, configs.session_max_age),
+            response_factory(templates),
         ]
     )
-    add_routes(app, handlers)
+    add_routes(app, handlers_api, handlers, handlers_manage)
     add_static(app)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3, keepalive_timeout=75)
     await runner.setup()
     srv = await loop.create_server(runner.server, configs.host, configs.port)
     host, port = srv.sockets[0].getsockname()[:2]
@@ -66,11 +79,12 @@ async def main():
         await stop.wait()
         srv.close()
         await runner.cleanup()
-    except (ConnectionError, *DatabaseError) as error:
+    except (ConnectionError, *OperationalError) as error:
         raise SystemExit(f'{error}. DATABASE_URL names the database.') from None
     except (OSError, OverflowError, UnicodeError) as error:
         raise SystemExit(f'Cannot listen on {configs.host}:{configs.port} ({error}).') from None
     finally:
+        await renderer.close()
         await close_pool()
 
 

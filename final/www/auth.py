@@ -1,7 +1,7 @@
 """Who is asking? A cookie says so, and its signature proves that we wrote it.
 
-The cookie is `id-expires-signature`. The signature covers the user's stored password as well, so
-a new password ends all sessions; without the secret nobody can make one.
+The cookie is `id-expires-signature`. The signature covers the user's session epoch as well, so
+raising that number in the database ends all sessions; without the secret nobody can make one.
 """
 
 import hashlib
@@ -10,7 +10,10 @@ import time
 
 from models import User
 
-COOKIE_NAME = 'awesession'
+
+def cookie_name(secure):
+    """Return the cookie's name: with HTTPS a browser takes a `__Host-` one from this host only."""
+    return '__Host-awesession' if secure else 'awesession'
 
 
 def user2cookie(user, max_age, secret):
@@ -31,6 +34,11 @@ async def cookie2user(cookie, secret):
     return None
 
 
+def is_half_over(cookie, max_age):
+    """Return whether a cookie, one that stands for a user, should be replaced by a new one."""
+    return int(cookie.split('-')[1]) < time.time() + max_age / 2
+
+
 def _signature(user, expires, secret):
-    message = f'{user.id}-{expires}-{user.passwd}'
+    message = f'{user.id}-{expires}-{user.session_epoch}'
     return hmac.new(secret.encode(), message.encode(), hashlib.sha256).hexdigest()

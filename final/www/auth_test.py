@@ -2,7 +2,7 @@
 
 import pytest
 
-from auth import cookie2user, user2cookie
+from auth import cookie2user, cookie_name, is_half_over, user2cookie
 from models import User
 from orm import close_pool, create_pool, create_table
 
@@ -44,9 +44,9 @@ async def test_a_cookie_cannot_be_passed_on_to_another_user(user):
     assert await cookie2user(f'{other.id}-{expires}-{signature}', SECRET) is None
 
 
-async def test_a_new_password_ends_the_session(user):
+async def test_a_new_epoch_ends_the_session(user):
     cookie = user2cookie(user, 60, SECRET)
-    user.passwd = 'another hash'
+    user.session_epoch += 1
     await user.update()
     assert await cookie2user(cookie, SECRET) is None
 
@@ -57,8 +57,13 @@ async def test_the_cookie_of_a_removed_user_stands_for_nobody(user):
     assert await cookie2user(cookie, SECRET) is None
 
 
-async def test_the_cookie_tells_nothing_of_the_password(user):
-    assert user.passwd not in user2cookie(user, 60, SECRET)
+def test_with_https_the_cookie_is_bound_to_the_host():
+    assert cookie_name(secure=True).startswith('__Host-')
+
+
+async def test_a_cookie_is_old_when_half_of_its_time_is_over(user):
+    assert not is_half_over(user2cookie(user, 60, SECRET), 60)
+    assert is_half_over(user2cookie(user, 29, SECRET), 60)
 
 
 @pytest.mark.usefixtures('user')

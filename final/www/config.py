@@ -5,6 +5,7 @@ A setting's environment variable has its name in capitals: PORT, DATABASE_URL, L
 
 import logging
 import os
+from ipaddress import ip_network
 from types import SimpleNamespace
 
 import config_default
@@ -26,7 +27,8 @@ def load(environ):
         raise ValueError(f'LOG_LEVEL is {level!r}, choose DEBUG, INFO, WARNING or ERROR')
     if len(settings['session_secret']) < 16:
         raise ValueError('SESSION_SECRET needs 16 characters or more that nobody can guess')
-    return SimpleNamespace(**settings)
+    settings['trusted_proxies'] = _networks(settings['trusted_proxies'])
+    return SimpleNamespace(app_env=name, **settings)
 
 
 def _read(environ, variable, default):
@@ -35,6 +37,13 @@ def _read(environ, variable, default):
         return type(default)(text)
     except ValueError:
         raise ValueError(f'{variable} is {text!r}, a whole number is needed') from None
+
+
+def _networks(text):
+    try:
+        return [str(ip_network(part.strip())) for part in text.split(',') if part.strip()]
+    except ValueError as error:
+        raise ValueError(f'TRUSTED_PROXIES: {error}') from None
 
 
 try:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from auth import COOKIE_NAME, user2cookie
+from auth import cookie_name, user2cookie
 from config import load
 from models import User
 from orm import close_pool, create_pool
@@ -20,6 +20,11 @@ def test_the_environment_overrides_the_defaults():
     configs = load({'HOST': '::1', 'PORT': '80', 'DATABASE_URL': 'mysql://x', 'LOG_LEVEL': 'debug'})
     assert (configs.host, configs.port) == ('::1', 80)
     assert (configs.database_url, configs.log_level) == ('mysql://x', 'debug')
+
+
+def test_proxies_are_addresses_and_networks_between_commas():
+    configs = load({'TRUSTED_PROXIES': '127.0.0.1, 10.0.0.0/8,'})
+    assert configs.trusted_proxies == ['127.0.0.1/32', '10.0.0.0/8']
 
 
 def test_an_empty_variable_counts_as_not_set():
@@ -39,6 +44,8 @@ def test_production_overrides_the_defaults_and_the_environment_overrides_product
         ({'PORT': '90x'}, "PORT is '90x', a whole number is needed"),
         ({'LOG_LEVEL': 'loud'}, "LOG_LEVEL is 'loud', choose DEBUG, INFO, WARNING or ERROR"),
         ({'APP_ENV': 'production'}, 'SESSION_SECRET needs 16 characters or more'),
+        ({'SESSION_MAX_AGE': 'long'}, "SESSION_MAX_AGE is 'long', a whole number is needed"),
+        ({'TRUSTED_PROXIES': 'nginx'}, "TRUSTED_PROXIES: 'nginx' does not appear to be"),
         ({'SESSION_SECRET': 'short'}, 'SESSION_SECRET needs 16 characters or more'),
     ],
 )
@@ -56,9 +63,9 @@ async def test_the_secret_of_the_environment_signs_the_cookies(start, database_u
     await create_pool(database_url)
     user = (await User.findAll())[0]
     await close_pool()
-    cookie = f'{COOKIE_NAME}={user2cookie(user, 60, "a secret of the tests")}'
-    assert f'<span>{user.name}</span>' in blog.get('/', Cookie=cookie).text
-    assert f'<span>{user.name}</span>' not in blog.get('/').text
+    cookie = f'{cookie_name(False)}={user2cookie(user, 60, "a secret of the tests")}'
+    assert blog.get('/account', Cookie=cookie).status == 200
+    assert blog.get('/account').status == 302
 
 
 def test_the_level_of_the_environment_is_that_of_the_log(start, database_url):

@@ -12,8 +12,9 @@ from urllib.parse import unquote, urlsplit
 import aiomysql
 from pymysql.constants import CLIENT
 
-DatabaseError = (sqlite3.Error, aiomysql.MySQLError)  # for `except`: what either database raises
-# A key or unique value is taken, or a value is missing.
+# What `except` catches: the database is away, locked, full, or another program's;
+OperationalError = (sqlite3.OperationalError, aiomysql.OperationalError)
+# a key or unique value is taken, or one that has to be there is missing.
 IntegrityError = (sqlite3.IntegrityError, aiomysql.IntegrityError)
 
 

@@ -1,55 +1,147 @@
-"""The handlers: one function for each URL of the blog."""
+"""The pages for everybody: to read, to comment, and to have an account."""
+
+from pathlib import Path
+from uuid import NAMESPACE_DNS, uuid5
 
 from aiohttp import web
 
-from apis import APIResourceNotFoundError, Page, get_page_index
-from coroweb import get
+import markup
+import renderer
+from accounts import (
+    authenticate,
+    change_name,
+    change_password,
+    end_sessions,
+    first_is_admin,
+    register,
+    require_user,
+)
+from coroweb import get, post
+from filters import iso
+from forms import shown_again, within_site
+from middlewares import USER
 from models import Blog, Comment
+from posts import create_comment, find, newest
 
-
-@get('/api/blogs')
-async def api_blogs(page='1'):
-    page, blogs = await _newest(Blog, page)
-    return {'page': page, 'blogs': blogs}
-
-
-@get('/api/blogs/{id}')
-async def api_blog(id):
-    return await _find_blog(id)
-
-
-@get('/api/blogs/{id}/comments')
-async def api_comments(id, page='1'):
-    blog = await _find_blog(id)
-    page, comments = await _newest(Comment, page, 'blog_id=?', [blog.id])
-    return {'page': page, 'comments': comments}
+STATIC = Path(__file__).with_name('static')
 
 
 @get('/')
 async def index(page='1'):
-    page, blogs = await _newest(Blog, page)
+    page, blogs = await newest(Blog, page)
     return {'__template__': 'blogs.html', 'page': page, 'blogs': blogs}
 
 
 @get('/blog/{id}')
 async def get_blog(id, page='1'):
-    blog = await Blog.find(id)
-    if not blog:
-        raise web.HTTPNotFound(text='There is no blog at this address.')
-    page, comments = await _newest(Comment, page, 'blog_id=?', [blog.id])
-    return {'__template__': 'blog.html', 'blog': blog, 'page': page, 'comments': comments}
+    return await show_blog(id, page)
 
 
-async def _newest(model, index, where=None, args=()):
-    page = Page(await model.findNumber('count(id)', where, args), get_page_index(index))
-    rows = await model.findAll(
-        where, args, orderBy='created_at desc', limit=(page.offset, page.limit)
-    )
-    return page, rows
+async def show_blog(id, page='1', content=''):
+    blog = await find(Blog, id)
+    page, comments = await newest(Comment, page, 'blog_id=?', [id])
+    return {
+        '__template__': 'blog.html',
+        'blog': blog,
+        'html': await renderer.render(blog.content),
+        'page': page,
+        'comments': [(comment, markup.comment_html(comment.content)) for comment in comments],
+        'content': content,
+        'error': None,
+    }
 
 
-async def _find_blog(id):
-    blog = await Blog.find(id)
-    if not blog:
-        raise APIResourceNotFoundError('Blog', 'There is no blog with this id.')
-    return blog
+@post('/blog/{id}')
+@shown_again(show_blog)
+async def comment(id, request, content=''):
+    require_user(request[USER])
+    await create_comment(request[USER], id, content)
+    return f'redirect:/blog/{id}#comments'
+
+
+@get('/register')
+async def get_register(name='', email='', next='/'):
+    return {
+        '__template__': 'register.html',
+        'name': name,
+        'email': email,
+        'next': next,
+        'first': await first_is_admin(),
+        'error': None,
+    }
+
+
+@post('/register')
+@shown_again(get_register)
+async def post_register(request, name='', email='', passwd='', next='/'):
+    request[USER] = await register(name, email, passwd, request.remote)
+    return f'redirect:{within_site(next)}'
+
+
+@get('/signin')
+async def get_signin(email='', next='/'):
+    return {'__template__': 'signin.html', 'email': email, 'next': next, 'error': None}
+
+
+@post('/signin')
+@shown_again(get_signin)
+async def post_signin(request, email='', passwd='', next='/'):
+    request[USER] = await authenticate(email, passwd, request.remote)
+    return f'redirect:{within_site(next)}'
+
+
+@post('/signout')
+async def signout(request):
+    if request[USER]:
+        await end_sessions(request[USER])
+        request[USER] = None
+    return 'redirect:/'
+
+
+@get('/account')
+async def account(request, saved=''):
+    require_user(request[USER])
+    saved = saved if saved in ('name', 'password') else ''
+    return await show_account(request, request[USER].name, saved)
+
+
+async def show_account(request, name='', saved=''):
+    require_user(request[USER])
+    return {'__template__': 'account.html', 'name': name, 'saved': saved, 'error': None}
+
+
+@post('/account/name')
+@shown_again(show_account)
+async def account_name(request, name=''):
+    require_user(request[USER])
+    await change_name(request[USER], name)
+    return 'redirect:/account?saved=name'
+
+
+@post('/account/password')
+@shown_again(show_account)
+async def account_password(request, passwd='', new_passwd=''):
+    require_user(request[USER])
+    await change_password(request[USER], passwd, new_passwd)
+    return 'redirect:/account?saved=password'
+
+
+@get('/feed')
+async def feed(request):
+    _, blogs = await newest(Blog, '1')
+    return {
+        '__template__': 'feed.xml',
+        'blogs': blogs,
+        'id': f'urn:uuid:{uuid5(NAMESPACE_DNS, request.host)}',
+        'updated': iso(blogs[0].created_at if blogs else 0),
+    }
+
+
+@get('/favicon.ico')
+async def favicon():
+    return web.FileResponse(STATIC / 'favicon.svg')
+
+
+@get('/robots.txt')
+async def robots():
+    return web.FileResponse(STATIC / 'robots.txt')

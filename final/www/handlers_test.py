@@ -1,7 +1,6 @@
 """The blog as its readers see it: the real program, asked over HTTP."""
 
 import json
-from html import unescape
 
 import pytest
 from jinja2 import UndefinedError
@@ -34,9 +33,11 @@ def test_the_list_of_blogs_has_a_page_and_the_newest_first(site):
     assert times == sorted(times, reverse=True)
 
 
-def test_a_blog_is_found_by_its_id(site, blogs):
+def test_a_blog_is_found_by_its_id_with_its_content(site, blogs):
     for blog in blogs:
-        assert json.loads(site.get(f'/api/blogs/{blog["id"]}').text) == blog
+        answer = json.loads(site.get(f'/api/blogs/{blog["id"]}').text)
+        assert answer.pop('content')
+        assert answer == blog
 
 
 def test_the_comments_of_a_blog_are_its_own(site, blogs):
@@ -67,18 +68,18 @@ def test_the_home_page_shows_the_blogs(site, blogs):
 
 
 async def test_what_people_write_is_text_and_not_html(site, database):
-    blog = Blog(name='<script>alert(1)</script>', summary='"\'&', content='<b>')
+    blog = Blog(name='<script>alert(1)</script>', user_name='<b>', summary='"\'&', content='<b>')
     await blog.save()
     home, page = site.get('/').text, site.get(f'/blog/{blog.id}').text
     await blog.remove()
-    assert '<script>' not in home + page
+    assert '<script>alert' not in home + page
     assert '&lt;script&gt;' in home
-    assert '&lt;b&gt;' in page
+    assert page.count('&lt;b&gt;') == home.count('&lt;b&gt;') > 0
 
 
 def test_the_page_of_a_blog_shows_its_text_and_its_comments(site, blogs):
     text = site.get(f'/blog/{blogs[0]["id"]}').text
-    assert blogs[0]['content'] in unescape(text)
+    assert '<p>This page was a row in a table a moment ago.' in text
     assert 'First!' in text
     assert 'No comments yet.' in site.get(f'/blog/{blogs[1]["id"]}').text
 
@@ -97,18 +98,18 @@ def test_a_list_of_one_page_has_no_pager(site):
 
 
 async def test_one_turns_the_pages_of_the_home_page(site, database):
-    extra = [Blog(name=f'Blog {number}', summary='', content='') for number in range(8)]
+    extra = [Blog(name=f'Blog {number}', user_name='Ada') for number in range(8)]
     for blog in extra:
         await blog.save()
     pages = [site.get(f'/?page={number}').text for number in (1, 2)]
     for blog in extra:
         await blog.remove()
-    assert ['<a href="?page=2">Older' in page for page in pages] == [True, False]
-    assert ['<a href="?page=1">Newer' in page for page in pages] == [False, True]
+    assert ['href="?page=2"' in page for page in pages] == [True, False]
+    assert ['href="?page=1"' in page for page in pages] == [False, True]
 
 
 async def test_a_long_list_comes_in_pages(site, database):
-    extra = [Blog(name=f'Blog {number}', summary='', content='') for number in range(8)]
+    extra = [Blog(name=f'Blog {number}', user_name='Ada') for number in range(8)]
     for blog in extra:
         await blog.save()
     pages = [json.loads(site.get(f'/api/blogs?page={number}').text) for number in (1, 2, 3)]

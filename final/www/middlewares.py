@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 from yarl import URL
 
-from auth import COOKIE_NAME, cookie2user
+from auth import cookie2user, cookie_name, is_half_over, user2cookie
 from models import User
 
 VISITORS_MISTAKES = (HttpProcessingError, web.RequestPayloadError, ConnectionError)
@@ -39,19 +39,38 @@ def _without_traceback(record):
     return True
 
 
-def auth_factory(secret):
-    """Tell the handlers who is asking: `request[USER]` is a User, or None for a stranger."""
+def auth_factory(secret, max_age):
+    """Tell the handlers who is asking: `request[USER]` is a User, or None for a stranger.
+
+    A handler that puts somebody else there signs that user in, for `max_age` seconds from the last
+    visit; with None it signs out.
+    """
 
     @web.middleware
     async def auth(request, handler):
         logging.info('check user: %s %.200s', request.method, request.rel_url.raw_path)
-        cookie = request.cookies.get(COOKIE_NAME)
-        request[USER] = await cookie2user(cookie, secret) if cookie else None
-        if request[USER]:
-            logging.info('set current user: %.100r', request[USER].email)
-        return await handler(request)
+        cookie = request.cookies.get(cookie_name(request.secure))
+        if request.path.startswith('/static/'):  # the same for everybody: not worth a query
+            cookie = None
+        user = await cookie2user(cookie, secret) if cookie else None
+        request[USER] = user and User(**user)
+        if user:
+            logging.info('set current user: %.100r', user.email)
+        answer = await handler(request)
+        if request[USER] != user or (user and is_half_over(cookie, max_age)):
+            _set_cookie(request, answer, max_age, secret)
+        return answer
 
     return auth
+
+
+def _set_cookie(request, answer, max_age, secret):
+    name, user = cookie_name(request.secure), request[USER]
+    options = {'httponly': True, 'samesite': 'Lax', 'secure': request.secure}
+    if user:
+        answer.set_cookie(name, user2cookie(user, max_age, secret), max_age=max_age, **options)
+    else:
+        answer.del_cookie(name, **options)
 
 
 def response_factory(templates):
@@ -66,13 +85,13 @@ def response_factory(templates):
             case bytes() as body:
                 answer = web.Response(body=body)
             case str() as text if text.startswith('redirect:'):
-                location = str(URL(text.removeprefix('redirect:')))
-                answer = web.Response(status=302, headers={'Location': location})
+                answer = redirect(text.removeprefix('redirect:'))
             case str() as html:
                 answer = web.Response(text=html, content_type='text/html')
-            case {'__template__': name, **values}:
-                html = templates.get_template(name).render(values, __user__=request[USER])
-                answer = web.Response(text=html, content_type='text/html')
+            case {'__template__': _} as values:
+                answer = page(templates, request, values)
+            case (int() as status, {'__template__': _} as values):
+                answer = page(templates, request, values, status)
             case dict() | list() as data:
                 answer = web.json_response(data, dumps=to_json)
             case int() as status if 200 <= status < 600:
@@ -85,3 +104,17 @@ def response_factory(templates):
         return answer
 
     return response
+
+
+def page(templates, request, values, status=200):
+    """Return the page that the template `values['__template__']` makes of the values."""
+    name = values['__template__']
+    known = {'__user__': request.get(USER), 'path': request.path_qs}
+    html = templates.get_template(name).render(known | values)
+    content_type = 'application/atom+xml' if name.endswith('.xml') else 'text/html'
+    return web.Response(text=html, content_type=content_type, status=status)
+
+
+def redirect(location):
+    """Return the answer that sends the browser to another address."""
+    return web.Response(status=302, headers={'Location': str(URL(location))})

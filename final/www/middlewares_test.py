@@ -5,12 +5,13 @@ import pytest
 from aiohttp import web
 
 from apis import APIValueError, Page
-from auth import COOKIE_NAME, user2cookie
+from auth import cookie2user, cookie_name, user2cookie
 from middlewares import USER, auth_factory, logger_factory, response_factory
 from models import User
 from orm import close_pool, create_pool, create_table
 
 SECRET = 'a secret of the tests'
+COOKIE_NAME = cookie_name(secure=False)
 TEMPLATES = {
     'hello.html': '<p>{{ name }} {{ __user__.name if __user__ else "stranger" }}</p>',
     'broken.html': '{{ missing }}',
@@ -31,7 +32,7 @@ def ask(aiohttp_client):
             loader=jinja2.DictLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
         )
         app = web.Application(
-            middlewares=[logger_factory(), auth_factory(SECRET), response_factory(templates)]
+            middlewares=[logger_factory(), auth_factory(SECRET, 60), response_factory(templates)]
         )
         app.router.add_get(r'/{path:[\s\S]*}', handler)
         client = await aiohttp_client(app)
@@ -62,6 +63,12 @@ async def user(database_url):
         ({'name': '你好'}, 200, 'application/json', '{"name": "你好"}'),
         ([1, 2], 200, 'application/json', '[1, 2]'),
         (204, 204, 'application/octet-stream', ''),
+        (
+            (404, {'__template__': 'hello.html', 'name': 'Who?'}),
+            404,
+            'text/html',
+            '<p>Who? stranger</p>',
+        ),
         ((403, 'Not you.'), 403, 'text/plain', 'Not you.'),
         (
             {'__template__': 'hello.html', 'name': '<b>'},
@@ -139,6 +146,41 @@ async def test_a_forged_cookie_brings_nobody(ask, user):
     cookies = {COOKIE_NAME: user2cookie(user, 60, 'guessed')}
     response = await ask(lambda request: {'user': request[USER]}, cookies=cookies)
     assert await response.json() == {'user': None}
+
+
+async def test_a_new_user_gets_a_cookie(ask, user):
+    def sign_in(request):
+        request[USER] = user
+        return 'welcome'
+
+    response = await ask(sign_in)
+    cookie = response.cookies[COOKIE_NAME]
+    assert await cookie2user(cookie.value, SECRET) == user
+    assert cookie['httponly']
+    assert (cookie['samesite'], cookie['path'], cookie['max-age']) == ('Lax', '/', '60')
+    assert (cookie['domain'], cookie['secure']) == ('', '')
+
+
+async def test_who_signs_out_loses_the_cookie(ask, user):
+    def sign_out(request):
+        request[USER] = None
+        return 'bye'
+
+    response = await ask(sign_out, cookies={COOKIE_NAME: user2cookie(user, 60, SECRET)})
+    assert response.cookies[COOKIE_NAME]['max-age'] == '0'
+
+
+@pytest.mark.parametrize(('seconds', 'renewed'), [(59, False), (29, True)])
+async def test_a_cookie_is_renewed_when_half_of_its_time_is_over(ask, user, seconds, renewed):
+    response = await ask('hello', cookies={COOKIE_NAME: user2cookie(user, seconds, SECRET)})
+    assert (COOKIE_NAME in response.cookies) == renewed
+
+
+async def test_a_stylesheet_costs_no_query(ask, user, log):
+    cookies = {COOKIE_NAME: user2cookie(user, 60, SECRET)}
+    log.clear()
+    await ask('body {}', '/static/blog.css', cookies=cookies)
+    assert not [line for line in log.messages if line.startswith('SQL')]
 
 
 # The log

@@ -3,7 +3,7 @@
 import time
 import uuid
 
-from orm import BooleanField, FloatField, Model, StringField, TextField
+from orm import BooleanField, FloatField, IntegerField, Model, StringField, TextField
 
 
 def next_id():
@@ -18,6 +18,7 @@ class User(Model):
     id = StringField(primary_key=True, default=next_id, ddl='varchar(50)')
     email = StringField(ddl='varchar(100) unique')
     passwd = StringField(ddl='varchar(200)')
+    session_epoch = IntegerField()  # a higher number ends all sessions of before
     admin = BooleanField()
     name = StringField(ddl='varchar(50)')
     image = StringField(ddl='varchar(500)')

@@ -1,0 +1,138 @@
+"""The people: who may do what, and how one becomes somebody here."""
+
+import logging
+import re
+
+from apis import APIError, APIPermissionError, APIResourceNotFoundError, APIValueError
+from config import configs
+from drivers import IntegrityError
+from models import User
+from orm import execute
+from passwords import check_password, hash_password, needs_rehash, verify_password
+from posts import check_text
+from throttle import Throttle
+
+# What a browser takes for an address: the HTML standard's "valid e-mail address".
+EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)*")
+# The number of administrators, in a form that MySQL allows in an update of the same table.
+ADMINS = '(select number from (select count(*) number from `users` where admin=?) counted)'
+registrations = Throttle(100, 3600)  # attempts in so many seconds
+sign_ins, sign_ins_of_one = Throttle(40, 60), Throttle(10, 60)
+
+
+def require_user(user):
+    """Refuse strangers: `user` is None for them."""
+    if not user:
+        raise APIPermissionError('Please sign in first.')
+
+
+def require_admin(user):
+    """Refuse everybody but administrators."""
+    require_user(user)
+    if not user.admin:
+        raise APIPermissionError('Only administrators may do this.')
+
+
+async def register(name, email, passwd, address):
+    """Return the new user, who asks from `address`; the first may become administrator."""
+    name, email = check_name(name), _check_email(email)
+    check_password(passwd, email=email, name=name)
+    registrations.check(address)
+    user = User(name=name, email=email, passwd=await hash_password(passwd), image='')
+    try:
+        await user.save()
+    except IntegrityError:
+        raise AddressTakenError from None
+    if await first_is_admin():
+        user.admin = await _become_first_admin(user)
+    return user
+
+
+async def authenticate(email, passwd, address):
+    """Return the user with this e-mail address and password, who asks from the network `address`.
+
+    Whoever guesses has to wait; the owner of the account, who asks from elsewhere, has not.
+    """
+    email = check_text('email', email, 100).lower()
+    sign_ins.check(address)
+    sign_ins_of_one.check((address, email))
+    users = await User.findAll('email=?', [email])
+    user = users[0] if users else None
+    if not await verify_password(user and user.passwd, passwd):
+        raise APIValueError('passwd', 'The e-mail address or the password is wrong.')
+    sign_ins_of_one.forget((address, email))
+    if needs_rehash(user.passwd):
+        await execute(
+            'update `users` set passwd=? where id=?', [await hash_password(passwd), user.id]
+        )
+    return user
+
+
+async def change_name(user, name):
+    """Give the user another name, in what they have written, too."""
+    user.name = check_name(name)
+    await execute('update `users` set name=? where id=?', [user.name, user.id])
+    for table in ('blogs', 'comments'):
+        await execute(f'update `{table}` set user_name=? where user_id=?', [user.name, user.id])
+
+
+async def change_password(user, old, new):
+    """Give the user another password; it ends all sessions but the one that asks."""
+    if not await verify_password(user.passwd, old):
+        raise APIValueError('passwd', 'This is not your present password.')
+    check_password(new, field='new_passwd', email=user.email, name=user.name)
+    user.passwd = await hash_password(new)
+    await execute('update `users` set passwd=? where id=?', [user.passwd, user.id])
+    await end_sessions(user)
+
+
+async def end_sessions(user):
+    """End all sessions of the user, on whatever machine."""
+    user.session_epoch += 1
+    await execute('update `users` set session_epoch=? where id=?', [user.session_epoch, user.id])
+
+
+async def first_is_admin():
+    """Return whether the next one to register becomes administrator: only while developing."""
+    is_first = not await User.findNumber('count(id)', 'admin=?', [True])
+    return configs.app_env == 'development' and is_first
+
+
+async def set_admin(id, admin):
+    """Make somebody administrator, or an ordinary user again; somebody has to remain."""
+    if not await User.find(id):
+        raise APIResourceNotFoundError('User', 'There is no user with this id.')
+    condition = '1=1' if admin else f'{ADMINS} > 1'
+    sql = f'update `users` set admin=? where id=? and {condition}'
+    if not await execute(sql, [admin, id] if admin else [admin, id, True]):
+        raise APIValueError('admin', 'The last administrator has to remain one.')
+
+
+def check_name(name):
+    """Return the name without spaces around it; it has to be one line that people can see."""
+    name = check_text('name', name, 50)
+    if not name.replace('\u200d', '').isprintable():  # which joins the parts of an emoji
+        raise APIValueError('name', 'A name has letters only, and nothing invisible.')
+    return name
+
+
+def _check_email(email):
+    email = check_text('email', email, 100).lower()
+    if not EMAIL.fullmatch(email):
+        raise APIValueError('email', 'This is not an e-mail address.')
+    return email
+
+
+async def _become_first_admin(user):
+    logging.info('first account: %.100r becomes administrator', user.email)
+    sql = f'update `users` set admin=? where id=? and {ADMINS} = 0'
+    return bool(await execute(sql, [True, user.id, True]))
+
+
+class AddressTakenError(APIError):
+    """409: there is an account with this address."""
+
+    status_code = 409
+
+    def __init__(self):
+        super().__init__('register:failed', 'email', 'This e-mail address has an account already.')

@@ -1,0 +1,59 @@
+"""Make somebody administrator: where the blog is public, the first one begins like this.
+
+    python create_admin.py ada@example.com
+
+A new account gets the name and the password that the program asks for.
+"""
+
+import argparse
+import asyncio
+import getpass
+import json
+import logging
+import sys
+
+from accounts import register, set_admin
+from apis import APIError
+from config import configs
+from drivers import OperationalError
+from models import User
+from orm import close_pool, create_pool
+from sample_data import add_sample_data
+
+
+async def create_admin(email):
+    """Make the user with this address administrator, and the account before if there is none."""
+    users = await User.findAll('email=?', [email.strip().lower()])
+    user = users[0] if users else await register(_ask('Name'), email, _ask('Password'), 'console')
+    await set_admin(user.id, True)
+    return user
+
+
+def _ask(what):
+    if what == 'Password' and sys.stdin.isatty():
+        return getpass.getpass('Password: ')
+    print(f'{what}: ', end='', flush=True)
+    return sys.stdin.readline().rstrip('\n')
+
+
+async def main():
+    """Read the command line and do what it says, in one sentence."""
+    parser = argparse.ArgumentParser(description='Make somebody administrator of the blog.')
+    parser.add_argument('email', help='the e-mail address of the account')
+    options = parser.parse_args()
+    try:
+        await create_pool(configs.database_url)
+        await add_sample_data()
+        user = await create_admin(options.email)
+        print(f'{user.name} <{user.email}> is administrator.')
+    except APIError as error:
+        raise SystemExit(json.loads(error.text)['message']) from None
+    except (ConnectionError, *OperationalError) as error:
+        raise SystemExit(f'{error}. DATABASE_URL names the database.') from None
+    finally:
+        await close_pool()
+
+
+if __name__ == '__main__':
+    logging.basicConfig(level=logging.WARNING)
+    asyncio.run(main())

@@ -1,0 +1,89 @@
+"""When something goes wrong: a page for people, JSON for programs, a line in the log for us."""
+
+import asyncio
+import json
+import logging
+from urllib.parse import quote
+
+from aiohttp import web
+
+from apis import APIError, APIPermissionError
+from drivers import OperationalError
+from middlewares import USER, page, redirect, to_json
+
+# What the JSON says, the heading of the page, and a sentence.
+EXPLANATIONS = {
+    403: ('permission:forbidden', 'Not allowed', 'You may not do this.'),
+    404: ('value:notfound', 'Not found', 'There is nothing at this address.'),
+    405: ('request:method', 'Not like this', 'This address does not answer such requests.'),
+    408: ('request:timeout', 'Too slow', 'The request took too long to arrive.'),
+    413: ('request:size', 'Too long', 'This is more than the blog takes at once: a million bytes.'),
+    415: ('request:type', 'Not like this', 'This address takes JSON.'),
+    429: ('request:throttled', 'Too often', 'Wait a little, then try again.'),
+    500: ('server:error', 'Our mistake', 'Something went wrong here, and we have a note of it.'),
+    503: ('server:unavailable', 'Back soon', 'The blog cannot reach its database. Try it again.'),
+}
+
+
+def errors_factory(templates, deadline=30):
+    """Answer whatever is raised on the way, and whatever takes more than `deadline` seconds."""
+
+    @web.middleware
+    async def errors(request, handler):
+        try:
+            async with asyncio.timeout(deadline):
+                return await handler(request)
+        except Exception as error:
+            reason = _http_error(request, error)
+            if reason.status < 400:  # a redirect
+                raise
+            return _answer(templates, request, reason)
+
+    return errors
+
+
+def _http_error(request, error):
+    """Return what to answer as an HTTPException; what is not the visitor's fault is logged."""
+    where = f'{request.method} {request.rel_url.raw_path:.200}'
+    if isinstance(error, web.HTTPException):
+        return error
+    if isinstance(error, TimeoutError) and not request.content.is_eof():
+        return web.HTTPRequestTimeout()
+    if isinstance(error, (TimeoutError, *OperationalError)):
+        logging.error('%s: the database: %r', where, error)
+        return web.HTTPServiceUnavailable(headers={'Retry-After': '5'})
+    logging.error(where, exc_info=error)
+    return web.HTTPInternalServerError()
+
+
+def _answer(templates, request, error):
+    is_api = request.path.startswith('/api/')
+    if isinstance(error, APIPermissionError) and not (is_api or request.get(USER)):
+        return _sign_in_first(request)
+    title, explanation = _explain(error)
+    if is_api:
+        answer = web.json_response(explanation, status=error.status, dumps=to_json)
+    else:
+        values = {'status': error.status, 'title': title, 'message': explanation['message']}
+        answer = page(templates, request, {'__template__': 'error.html'} | values, error.status)
+    for name in ('Allow', 'Retry-After'):
+        if name in error.headers:
+            answer.headers[name] = error.headers[name]
+    return answer
+
+
+def _sign_in_first(request):
+    """Send a stranger to the page to sign in, and from there back to what they wanted to see."""
+    back = request.path_qs if request.method == 'GET' else '/'
+    return redirect(f'/signin?next={quote(back, safe="/")}')
+
+
+def _explain(error):
+    """Return a heading, and what an APIError has: `error`, `data` and `message`."""
+    name, title, sentence = EXPLANATIONS.get(
+        error.status, ('request:refused', error.reason, f'The answer is {error.reason}.')
+    )
+    if isinstance(error, APIError):
+        return title, json.loads(error.text)
+    is_ours = error.text != f'{error.status}: {error.reason}'  # aiohttp's own text explains nothing
+    return title, {'error': name, 'data': '', 'message': error.text if is_ours else sentence}

@@ -1,0 +1,44 @@
+"""What the templates can say besides their own words: when something was, and where a file is."""
+
+import hashlib
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from markupsafe import Markup
+
+UNITS = (('day', 86_400), ('hour', 3600), ('minute', 60))
+
+
+def ago(seconds):
+    """Return a <time> element: for people how long ago it was, or the date if that is a week."""
+    when = datetime.fromtimestamp(seconds, UTC)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        iso(seconds), f'{when.day} {when:%B %Y, %H:%M} UTC', _distance(time.time() - seconds, when)
+    )
+
+
+def iso(seconds):
+    """Return the time in ISO 8601, as programs like it."""
+    return f'{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}'
+
+
+def static(name):
+    """Return the URL of a file in `static/`; another content has another URL."""
+    return STATIC_URLS[name]
+
+
+def _distance(seconds, when):
+    if seconds >= 7 * 86_400:
+        return f'{when.day} {when:%B %Y}'
+    for unit, size in UNITS:
+        if (number := int(seconds // size)) > 0:
+            return f'{number} {unit}{"s" * (number > 1)} ago'
+    return 'just now'
+
+
+def _with_hash(path):
+    return f'/static/{path.name}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:12]}'
+
+
+STATIC_URLS = {path.name: _with_hash(path) for path in Path(__file__).with_name('static').iterdir()}

@@ -1,0 +1,135 @@
+"""The pages for administrators: the blogs, the comments, the people."""
+
+import renderer
+from accounts import require_admin, set_admin
+from coroweb import get, post
+from forms import shown_again
+from middlewares import USER
+from models import Blog, Comment, User
+from posts import MAX_CONTENT, check_text, create_blog, find, newest, update_blog
+
+
+@get('/manage/')
+async def manage():
+    return 'redirect:/manage/blogs'
+
+
+@get('/manage/blogs')
+async def manage_blogs(request, page='1'):
+    require_admin(request[USER])
+    page, blogs = await newest(Blog, page)
+    return {'__template__': 'manage_blogs.html', 'page': page, 'blogs': blogs}
+
+
+async def edit_form(id='', name='', summary='', content='', preview=None):
+    return {
+        '__template__': 'manage_blog_edit.html',
+        'id': id,
+        'name': name,
+        'summary': summary,
+        'content': content,
+        'preview': preview,
+        'error': None,
+    }
+
+
+@get('/manage/blogs/create')
+async def manage_create_blog(request):
+    require_admin(request[USER])
+    return await edit_form()
+
+
+@post('/manage/blogs/create')
+@shown_again(edit_form)
+async def manage_save_new_blog(request, name='', summary='', content=''):
+    require_admin(request[USER])
+    blog = await create_blog(request[USER], name=name, summary=summary, content=content)
+    return f'redirect:/blog/{blog.id}'
+
+
+@get('/manage/blogs/edit')
+async def manage_edit_blog(request, id):
+    require_admin(request[USER])
+    blog = await find(Blog, id)
+    return await edit_form(blog.id, blog.name, blog.summary, blog.content)
+
+
+@post('/manage/blogs/edit')
+@shown_again(edit_form)
+async def manage_save_blog(request, id='', name='', summary='', content=''):
+    require_admin(request[USER])
+    blog = await update_blog(id, name=name, summary=summary, content=content)
+    return f'redirect:/blog/{blog.id}'
+
+
+@post('/manage/blogs/preview')
+@shown_again(edit_form)
+async def manage_preview_blog(request, id='', name='', summary='', content=''):
+    require_admin(request[USER])
+    preview = await renderer.render(check_text('content', content, MAX_CONTENT))
+    return await edit_form(id, name, summary, content, preview)
+
+
+@get('/manage/blogs/delete')
+async def manage_confirm_delete_blog(request, id):
+    require_admin(request[USER])
+    blog = await find(Blog, id)
+    return confirm('Delete this post and its comments?', blog.name, request, '/manage/blogs')
+
+
+@post('/manage/blogs/delete')
+async def manage_delete_blog(request, id):
+    require_admin(request[USER])
+    await (await find(Blog, id)).remove()
+    return 'redirect:/manage/blogs'
+
+
+@get('/manage/comments')
+async def manage_comments(request, page='1'):
+    require_admin(request[USER])
+    page, comments = await newest(Comment, page)
+    return {'__template__': 'manage_comments.html', 'page': page, 'comments': comments}
+
+
+@get('/manage/comments/delete')
+async def manage_confirm_delete_comment(request, id):
+    require_admin(request[USER])
+    comment = await find(Comment, id)
+    return confirm('Delete this comment?', comment.content, request, '/manage/comments')
+
+
+@post('/manage/comments/delete')
+async def manage_delete_comment(request, id):
+    require_admin(request[USER])
+    await (await find(Comment, id)).remove()
+    return 'redirect:/manage/comments'
+
+
+@get('/manage/users')
+async def manage_users(request, page='1'):
+    return await show_users(request, page)
+
+
+async def show_users(request, page='1'):
+    require_admin(request[USER])
+    page, users = await newest(User, page)
+    return {'__template__': 'manage_users.html', 'page': page, 'users': users, 'error': None}
+
+
+@post('/manage/users/admin')
+@shown_again(show_users)
+async def manage_set_admin(request, id='', admin=''):
+    require_admin(request[USER])
+    await set_admin(id, admin == '1')
+    return 'redirect:/manage/users'
+
+
+def confirm(title, text, request, back):
+    return {
+        '__template__': 'confirm.html',
+        'title': title,
+        'text': text,
+        'id': request.query['id'],
+        'action': request.path,
+        'back': back,
+    }
