@@ -6,7 +6,6 @@
 import asyncio
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,6 +16,7 @@ WWW = Path(__file__).parent.parent / 'final' / 'www'
 sys.path.insert(0, str(WWW))
 
 from drivers import DRIVERS
+from filters import ago, static
 
 COUNT = 'select count(id) `_num_` from `blogs`'
 NEWEST = (
@@ -28,7 +28,8 @@ NEWEST = (
 def make_app(database):
     """Return an application that answers `/` as `final` does."""
     environment = Environment(loader=FileSystemLoader(WWW / 'templates'), autoescape=True)
-    environment.filters['date'] = lambda time: f'{datetime.fromtimestamp(time, UTC):%Y-%m-%d}'
+    environment.filters['ago'] = ago
+    environment.globals['static'] = static
 
     async def index(request):
         number = int(request.query.get('page', '1'))
@@ -41,7 +42,7 @@ def make_app(database):
             has_next=10 * number < count,
         )
         template = environment.get_template('blogs.html')
-        html = template.render(page=page, blogs=blogs, __user__=None)
+        html = template.render(page=page, blogs=blogs, path='/', __user__=None)
         return web.Response(text=html, content_type='text/html')
 
     app = web.Application()

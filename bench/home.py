@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import aiohttp
@@ -47,7 +48,8 @@ def fill(url):
         await create_pool(url)
         for number in range(POSTS - 4):
             text = 'A sentence of an ordinary post. ' * 95
-            await Blog(name=f'Post {number}', summary='What it is about. ' * 8, content=text).save()
+            texts = {'summary': 'What it is about. ' * 8, 'content': text}
+            await Blog(name=f'Post {number}', user_name='Ada', **texts).save()
         await close_pool()
 
     asyncio.run(add())
@@ -55,22 +57,22 @@ def fill(url):
 
 def measure(url, seconds, rounds):
     """Print requests a second, CPU per request, and its ratio to the program written by hand."""
-    programs = {
-        'by hand': Program(ROOT, url, ['-m', 'bench.by_hand']),
-        'final, log off': Program(WWW, url, LOG_LEVEL='WARNING'),
-        'final, log on': Program(WWW, url, LOG_LEVEL='INFO'),
-    }
-    speeds = {name: [] for name in programs}
-    costs = {name: [] for name in programs}
-    for _ in range(rounds + 1):
-        for name, program in programs.items():
-            cpu, start = cpu_seconds(program.process.pid), time.perf_counter()
-            requests = load(f'http://127.0.0.1:{program.port}/', seconds)
-            speeds[name].append(requests / (time.perf_counter() - start))
-            costs[name].append((cpu_seconds(program.process.pid) - cpu) / requests)
-    for program in programs.values():
-        program.stop()
-        program.close()
+    with ExitStack() as stack:
+        programs = {
+            'by hand': Program(ROOT, url, ['-m', 'bench.by_hand']),
+            'final, log off': Program(WWW, url, LOG_LEVEL='WARNING'),
+            'final, log on': Program(WWW, url, LOG_LEVEL='INFO'),
+        }
+        for program in programs.values():
+            stack.callback(program.close)
+        speeds = {name: [] for name in programs}
+        costs = {name: [] for name in programs}
+        for _ in range(rounds + 1):
+            for name, program in programs.items():
+                cpu, start = cpu_seconds(program.process.pid), time.perf_counter()
+                requests = load(f'http://127.0.0.1:{program.port}/', seconds)
+                speeds[name].append(requests / (time.perf_counter() - start))
+                costs[name].append((cpu_seconds(program.process.pid) - cpu) / requests)
     kind = url.partition(':')[0]
     print(
         f'GET /, {kind}, {POSTS} posts, {CONNECTIONS} connections, {rounds} rounds of {seconds} s'

@@ -32,7 +32,8 @@ def run(options, rest):
     _check_port(stage.name, port)
     python = environment.ensure()
     os.chdir(ROOT / stage.name / 'www')
-    command = [python, 'app.py']
+    reload = ['--reload'] * Path('pymonitor.py').exists()  # final restarts after every change
+    command = [python, 'app.py', *reload]
     if os.name != 'nt':
         sys.stdout.flush()
         os.execve(python, command, environ)

@@ -89,6 +89,8 @@ STAGES = (
             'config_override.py',
             'config_test.py',
             'create_admin.py',
+            'create_admin_test.py',
+            'defects_test.py',
             'errors.py',
             'errors_test.py',
             'filters.py',

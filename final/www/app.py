@@ -3,11 +3,17 @@
 import asyncio
 import logging
 import signal
+import sys
 from pathlib import Path
 
 import jinja2
 from aiohttp import web
 from yarl import URL
+
+import pymonitor
+
+if __name__ == '__main__' and '--reload' in sys.argv:  # before our own modules: one may be broken
+    sys.exit(pymonitor.main([name for name in sys.argv if name != '--reload']))
 
 from config import configs
 

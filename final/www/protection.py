@@ -32,7 +32,7 @@ def proxy_factory(trusted_proxies):
 
     @web.middleware
     async def proxy(request, handler):
-        if is_trusted(request.remote, trusted_proxies):
+        if trusted_proxies and is_trusted(request.remote, trusted_proxies):
             scheme = request.headers.get('X-Forwarded-Proto', request.scheme)
             remote = client_address(request, trusted_proxies)
             request = request.clone(scheme=scheme, remote=remote)

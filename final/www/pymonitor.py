@@ -66,7 +66,8 @@ def stop(process, patience=5):
 def main(argv):
     """Run `python` with these arguments until it ends without an error, or Ctrl-C or SIGTERM comes.
 
-    Return the exit code of the program, and 0 after Ctrl-C.
+    Return the exit code of the program, and 0 after Ctrl-C. A program that ends with an error is
+    waited for only once it has been restarted: then somebody is working on it.
     """
     signals = []
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -74,11 +75,11 @@ def main(argv):
     folder = Path(argv[0]).parent.resolve()
     log(f'Watching {folder}')
     watch = changes(folder, snapshot(folder))
-    process = subprocess.Popen([sys.executable, *argv])
+    first = process = subprocess.Popen([sys.executable, *argv])
     try:
         for changed in watch:
             known, code = process.returncode, process.poll()
-            if signals or code == 0:
+            if signals or code == 0 or (process is first and code):
                 break
             if changed:
                 log(f'{", ".join(changed)} changed: restarting')

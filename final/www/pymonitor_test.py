@@ -195,12 +195,16 @@ def test_a_syntax_error_is_survived_and_healed(monitor):
     assert monitor.restart() == ['[Monitor] app.py changed: restarting\n']
 
 
-def test_a_program_that_cannot_start_is_started_again_only_after_a_change(start):
-    monitor = start('raise SystemExit("no luck")')
-    assert monitor.until('waiting')[1:] == ['no luck\n', WAITING]
+def test_a_program_that_ends_with_an_error_is_started_again_only_after_a_change(monitor):
+    monitor.save('app.py', 'raise SystemExit("no luck")')
+    assert monitor.until('waiting')[-2:] == ['no luck\n', WAITING]
     monitor.save('blog.css', 'changed')
     lines = monitor.until('waiting')
     assert lines == ['[Monitor] blog.css changed: restarting\n', 'no luck\n', WAITING]
+
+
+def test_a_program_that_cannot_even_start_ends_it_with_its_code(start):
+    assert start('raise SystemExit(3)').wait() == 3
 
 
 def test_it_ends_when_the_program_ends_without_an_error(start):
@@ -227,8 +231,8 @@ def test_ctrl_c_in_a_terminal_reaches_both_and_ends_both(monitor):
 
 
 @needs_signals
-def test_a_signal_ends_it_while_it_waits_for_a_change(start):
-    monitor = start('raise SystemExit(3)')
+def test_a_signal_ends_it_while_it_waits_for_a_change(monitor):
+    monitor.save('app.py', 'raise SystemExit(3)')
     monitor.until('ended with code 3')
     monitor.process.send_signal(signal.SIGTERM)
     assert monitor.wait() == 3
@@ -284,14 +288,11 @@ def test_the_blog_is_at_the_same_address_after_a_change(start_blog):
     browser.close()
 
 
-def test_the_blog_waits_while_its_port_is_taken(start_blog):
+def test_a_port_that_is_taken_ends_it(start_blog):
     with socket.create_server(('127.0.0.1', free_port())) as other:
         monitor = start_blog(other.getsockname()[1])
-        lines = monitor.until('waiting')
-        assert lines[-2].startswith('Cannot listen on ')
-        assert lines[-1] == WAITING
-    monitor.save('static/blog.css')
-    assert '[Monitor] static/blog.css changed: restarting\n' in monitor.until('server started at')
+        assert monitor.until('Cannot listen on ')
+        assert monitor.wait() == 1
 
 
 @needs_signals

@@ -1,0 +1,181 @@
+"""What the original course got wrong, one test each: none of it may come back."""
+
+from concurrent.futures import ThreadPoolExecutor
+from html import escape
+
+import pytest
+
+from tools.visitor import PASSWORD, Visitor
+
+POST = {'name': 'Title', 'summary': 'In short', 'content': 'Text'}
+
+
+@pytest.fixture(scope='module')
+def blog(people):
+    """The id of a post that is there for the whole module."""
+    return people['admin'].call('/api/blogs', POST).json['id']
+
+
+def test_the_pages_of_the_home_page_differ(site, people):
+    for number in range(12):
+        people['admin'].call('/api/blogs', POST | {'name': f'Post {number}'})
+    first, second = (site.get(f'/?page={number}').text for number in (1, 2))
+    assert 'Post 11' in first
+    assert 'Post 11' not in second
+    assert 'Page 2 of' in second
+
+
+def test_a_second_account_with_one_address_is_a_conflict(people, nobody):
+    answer = nobody.call(
+        '/api/users', {'name': 'B', 'email': 'bob@example.com', 'passwd': PASSWORD}
+    )
+    assert answer.status == 409
+    assert (answer.json['error'], answer.json['data']) == ('register:failed', 'email')
+
+
+def test_who_may_not_is_told_so(nobody, user, blog):
+    assert nobody.call(f'/api/blogs/{blog}/comments', {'content': 'x'}).status == 403
+    answer = user.call('/api/blogs', POST)
+    assert (answer.status, answer.json['error']) == (403, 'permission:forbidden')
+
+
+@pytest.mark.parametrize(
+    'body', ['', '{', '[]', '"text"', 'null', '{"name": "\\ud800"}', '[' * 9999]
+)
+def test_malformed_json_is_the_senders_mistake(admin, body):
+    answer = admin.request('POST', '/api/blogs', body, **{'Content-Type': 'application/json'})
+    assert answer.status == 400
+
+
+@pytest.mark.parametrize(
+    ('method', 'path'),
+    [
+        ('GET', '/blog/x'),
+        ('GET', '/api/blogs/x'),
+        ('POST', '/api/blogs/x'),
+        ('POST', '/api/blogs/x/delete'),
+        ('POST', '/api/comments/x/delete'),
+        ('GET', '/manage/blogs/edit?id=x'),
+    ],
+)
+def test_an_unknown_id_is_not_found(admin, method, path):
+    body = '{"name": "a", "summary": "b", "content": "c"}' if method == 'POST' else None
+    answer = admin.request(method, path, body, **{'Content-Type': 'application/json'})
+    assert answer.status == 404
+
+
+def test_what_is_too_long_is_refused_before_the_database_sees_it(admin, nobody):
+    assert admin.call('/api/blogs', POST | {'name': 'x' * 51}).json['data'] == 'name'
+    long = {'name': 'E', 'email': f'{"e" * 100}@example.com', 'passwd': PASSWORD}
+    assert nobody.call('/api/users', long).json['data'] == 'email'
+
+
+def test_emoji_come_back_as_they_were_sent(admin):
+    sent = {'name': '你好 👋', 'summary': '👩\u200d💻', 'content': '🎉 %s ? ü'}
+    id = admin.call('/api/blogs', sent).json['id']
+    got = admin.call(f'/api/blogs/{id}').json
+    assert {key: got[key] for key in sent} == sent
+
+
+@pytest.mark.parametrize('value', [5, 1.5, True, None, ['a'], {'a': 'b'}])
+@pytest.mark.parametrize('field', ['name', 'summary', 'content'])
+def test_a_value_that_is_no_text_is_refused(admin, field, value):
+    answer = admin.call('/api/blogs', POST | {field: value})
+    assert (answer.status, answer.json['data']) == (400, field)
+
+
+def test_a_page_past_the_end_is_the_last_one(nobody):
+    page = nobody.call('/api/blogs?page=999999').json['page']
+    assert page['page_index'] == page['page_count']
+    assert not page['has_next']
+
+
+@pytest.mark.parametrize('text', ['[a](b "' * 800, '>' * 300 + 'x'])
+def test_a_text_that_is_too_much_for_markdown_is_a_page_all_the_same(site, admin, text):
+    id = admin.call('/api/blogs', POST | {'content': text}).json['id']
+    with ThreadPoolExecutor() as threads:
+        pages = [*threads.map(site.get, [f'/blog/{id}', '/signin', '/', f'/blog/{id}'])]
+    assert [page.status for page in pages] == [200] * 4
+    assert escape(text.strip()[:200]) in pages[0].text.replace('&#34;', '&quot;')
+
+
+def test_a_list_leaves_out_the_long_texts(nobody, blog):
+    listed = next(b for b in nobody.call('/api/blogs').json['blogs'] if b['id'])
+    assert 'content' not in listed
+
+
+def test_a_post_takes_its_comments_with_it_also_those_that_just_come(site, admin, user):
+    id = admin.call('/api/blogs', POST).json['id']
+
+    def comment(number):
+        return user.copy().call(f'/api/blogs/{id}/comments', {'content': str(number)}).status
+
+    with ThreadPoolExecutor(10) as threads:
+        comments = threads.map(comment, range(30))
+        deleted = threads.submit(admin.copy().call, f'/api/blogs/{id}/delete', {})
+        assert deleted.result().status == 200
+        assert set(comments) <= {200, 404}
+    left = admin.call('/api/comments').json['comments']
+    assert id not in [comment['blog_id'] for comment in left]
+
+
+def test_an_address_with_a_line_break_is_no_address(nobody):
+    fields = {'name': 'E', 'email': 'eve@example.com\nx', 'passwd': PASSWORD}
+    assert nobody.call('/api/users', fields).status == 400
+
+
+@pytest.mark.parametrize(
+    'harm',
+    ['<script>alert(1)</script>', '[x](javascript:alert(1))', '<img src=x onerror=alert(1)>'],
+)
+def test_a_post_cannot_run_scripts(admin, harm):
+    id = admin.call('/api/blogs', POST | {'content': harm}).json['id']
+    text = admin.get(f'/blog/{id}').text.partition('class="prose"')[2].partition('</article>')[0]
+    assert not any(word in text for word in ('<script', 'href="javascript', 'onerror='))
+
+
+def test_another_site_cannot_write_or_delete(admin, blog):
+    for headers in ({'Origin': 'http://evil.example'}, {'Sec-Fetch-Site': 'cross-site'}):
+        kind = {'Content-Type': 'application/x-www-form-urlencoded'}
+        answer = admin.request('POST', '/manage/blogs/delete', f'id={blog}', **kind, **headers)
+        assert answer.status == 403
+    assert admin.call(f'/api/blogs/{blog}').status == 200
+
+
+def test_people_are_not_listed_with_their_addresses(nobody):
+    assert 'example.com' not in nobody.get('/api/users').text
+
+
+def test_a_signed_out_cookie_is_worth_nothing(site):
+    visitor = Visitor(site)
+    visitor.call('/api/users', {'name': 'S9', 'email': 's9@example.com', 'passwd': PASSWORD})
+    cookies = dict(visitor.cookies)
+    visitor.post('/signout')
+    assert Visitor(site, cookies).get('/account').status == 302
+
+
+def test_signing_out_leads_nowhere_else_and_takes_more_than_a_link(user, site):
+    assert user.get('/signout', Referer='http://evil.example/').status == 405
+    answer = Visitor(site).request('POST', '/signout', Referer='http://evil.example/')
+    assert answer.headers['Location'] == '/'
+
+
+def test_a_long_body_is_refused_and_not_written_to_the_log(site, admin):
+    lines = len(site.lines)
+    answer = admin.call('/api/blogs', POST | {'content': 'x' * 2_000_000})
+    assert answer.status == 413
+    answer = admin.call('/api/blogs', POST | {'content': 'x' * 900_000})
+    assert answer.status == 400
+    assert max(map(len, site.lines[lines:])) < 1000
+
+
+def test_a_form_that_is_sent_as_a_link_signs_nobody_in_and_hides_the_password(site, nobody):
+    nobody.get('/signin?email=bob@example.com&passwd=s3cret+in+a+link')
+    assert nobody.get('/account').status == 302
+    assert 's3cret' not in site.log
+
+
+def test_icon_robots_and_head_requests_are_answered(nobody):
+    assert nobody.get('/favicon.ico').headers['Content-Type'] == 'image/svg+xml'
+    assert 'Disallow: /manage/' in nobody.get('/robots.txt').text
+    assert nobody.request('HEAD', '/').status == 200
