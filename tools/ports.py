@@ -4,8 +4,11 @@ import errno
 import os
 import random
 import socket
+from collections import deque
 from contextlib import suppress
 from pathlib import Path
+
+reservations = deque()  # UDP sockets: they keep nobody from listening with TCP
 
 
 def is_free(port):
@@ -26,8 +29,15 @@ def is_listening(port):
 def free_port():
     """Return a port that nobody uses; from 32768 on, outgoing connections might take it."""
     for port in random.sample(range(20000, 32768), 100):
-        if is_free(port):
-            return port
+        reservation = socket.socket(type=socket.SOCK_DGRAM)
+        with suppress(OSError):
+            reservation.bind(('127.0.0.1', port))  # so another run of tests chooses another
+            if is_free(port):
+                reservations.append(reservation)
+                if len(reservations) > 100:
+                    reservations.popleft().close()
+                return port
+        reservation.close()
     raise OSError('no free port below 32768')
 
 
