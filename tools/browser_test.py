@@ -46,7 +46,7 @@ def serve(start, tmp_path):
         ('<img src="http://example.com/x">', 'request to another host: http://example.com/x'),
     ],
 )
-def test_what_goes_wrong_in_a_page_is_a_complaint(open_page, serve, complaints, html, complaint):
+def test_what_goes_wrong_in_a_page_is_a_complaint(serve, open_page, complaints, html, complaint):
     open_page(serve(html)).context.close()
     assert complaint in '\n'.join(complaints)
     complaints.clear()
@@ -55,17 +55,17 @@ def test_what_goes_wrong_in_a_page_is_a_complaint(open_page, serve, complaints, 
 @pytest.mark.parametrize(
     ('html', 'scripts'), [('<script>1</script>', True), ('<p style="color: red">', False)]
 )
-def test_what_the_policy_forbids_is_a_complaint(open_page, serve, complaints, html, scripts):
+def test_what_the_policy_forbids_is_a_complaint(serve, open_page, complaints, html, scripts):
     open_page(serve(html, STRICT), scripts=scripts)
     assert 'violates the following Content Security Policy' in complaints.pop()
 
 
-def test_a_page_without_a_fault_gives_no_complaint(open_page, serve, complaints):
+def test_a_page_without_a_fault_gives_no_complaint(serve, open_page, complaints):
     open_page(serve('<p>Hello<script>console.log(1)</script>')).context.close()
     assert complaints == []
 
 
-def test_axe_names_the_rule_and_the_element_whatever_the_policy_is(open_page, serve):
+def test_axe_names_the_rule_and_the_element_whatever_the_policy_is(serve, open_page):
     page = open_page(serve('<title>x</title><main><h1>x</h1><img src="/"></main>', STRICT))
     assert [sentence.partition(':')[0] for sentence in axe(page)] == [
         "html-has-lang at ['html']",
@@ -73,19 +73,19 @@ def test_axe_names_the_rule_and_the_element_whatever_the_policy_is(open_page, se
     ]
 
 
-def test_axe_refuses_a_page_without_scripts_instead_of_waiting(open_page, serve):
+def test_axe_refuses_a_page_without_scripts_instead_of_waiting(serve, open_page):
     page = open_page(serve('<p>Hello'), scripts=False)
     with pytest.raises(AssertionError, match='axe-core needs scripts'):
         axe(page)
 
 
-def test_a_visitor_has_the_window_and_the_colours_that_the_test_says(open_page, serve):
+def test_a_visitor_has_the_window_and_the_colours_that_the_test_says(serve, open_page):
     page = open_page(serve('<p>Hello'), width=390, color_scheme='dark')
     assert page.evaluate('innerWidth') == 390
     assert page.evaluate('matchMedia("(prefers-color-scheme: dark)").matches')
 
 
-def test_scripts_can_be_off(open_page, serve):
+def test_scripts_can_be_off(serve, open_page):
     page = open_page(
         serve('<p>off</p><script>document.body.textContent="on"</script>'), scripts=False
     )

@@ -1,5 +1,6 @@
 """The ports of 127.0.0.1: which is free, and who has taken the others."""
 
+import atexit
 import errno
 import os
 import random
@@ -39,6 +40,12 @@ def free_port():
                 return port
         reservation.close()
     raise OSError('no free port below 32768')
+
+
+@atexit.register
+def _release():
+    while reservations:
+        reservations.popleft().close()
 
 
 def owner(port):
