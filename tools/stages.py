@@ -105,6 +105,7 @@ STAGES = (
             'passwords.py',
             'passwords_test.py',
             'posts.py',
+            'property_test.py',
             'protection.py',
             'protection_test.py',
             'pymonitor.py',

@@ -5,15 +5,14 @@ import time
 import pytest
 
 from drivers import IntegrityError
-from models import Blog, Comment, User, next_id
-from orm import close_pool, create_pool, create_table, execute, select
+from models import Blog, Comment, User, create_tables, next_id
+from orm import close_pool, create_pool, execute, select
 
 
 @pytest.fixture(autouse=True)
 async def tables(database_url):
     await create_pool(database_url)
-    for model in (User, Blog, Comment):
-        await create_table(model)
+    await create_tables()
     yield
     await close_pool()
 

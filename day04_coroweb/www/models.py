@@ -3,7 +3,7 @@
 import time
 import uuid
 
-from orm import BooleanField, FloatField, Model, StringField, TextField
+from orm import BooleanField, FloatField, Model, StringField, TextField, create_table
 
 
 def next_id():
@@ -50,3 +50,9 @@ class Comment(Model):
     user_image = StringField(ddl='varchar(500)')
     content = TextField()
     created_at = FloatField(default=time.time)
+
+
+async def create_tables():
+    """Create the tables that are not there yet."""
+    for model in (User, Blog, Comment):
+        await create_table(model)

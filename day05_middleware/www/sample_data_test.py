@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from models import Blog, Comment, User
-from orm import close_pool, create_pool, create_table
+from models import Blog, Comment, User, create_tables
+from orm import close_pool, create_pool
 from sample_data import add_sample_data
 
 
@@ -33,8 +33,7 @@ async def test_a_second_start_adds_nothing():
 
 @pytest.mark.parametrize('model', [User, Blog, Comment])
 async def test_tables_that_hold_a_row_are_left_alone(model):
-    for each in (User, Blog, Comment):
-        await create_table(each)
+    await create_tables()
     await model().save()
     await add_sample_data()
     assert sum(await counts()) == 1

@@ -95,7 +95,7 @@ async def end_sessions(user):
 async def first_is_admin():
     """Return whether the next one to register becomes administrator: only while developing."""
     is_first = not await User.findNumber('count(id)', 'admin=?', [True])
-    return configs.app_env == 'development' and is_first
+    return configs.development and is_first
 
 
 async def set_admin(id, admin):

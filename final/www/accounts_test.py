@@ -3,7 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from argon2 import PasswordHasher
 
+from models import User
+from orm import close_pool, create_pool
 from tools.visitor import PASSWORD, Visitor
 
 FIRST = 'becomes the administrator'
@@ -49,6 +52,7 @@ def test_of_fifty_who_are_first_at_once_one_is_administrator(new):
 
 def test_in_production_the_first_account_is_like_any_other(start, database_url):
     blog = start(database_url, APP_ENV='production', SESSION_SECRET='x' * 32)
+    assert Visitor(blog).call('/api/blogs').json['blogs'] == []
     assert Visitor(blog).call('/api/users', account('a')).json['admin'] == 0
 
 
@@ -153,6 +157,17 @@ def test_a_header_that_anybody_can_send_does_not_help_to_guess(new):
         for n in range(11)
     ]
     assert statuses[-1] == 429
+
+
+async def test_a_hash_of_other_costs_is_replaced_when_its_owner_signs_in(people, site, nobody):
+    old = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    await create_pool(site.database_url)
+    await User(name='Old', email='old@example.com', passwd=old).save()
+    assert nobody.call('/api/authenticate', BOB | {'email': 'old@example.com'}).status == 200
+    stored = (await User.findAll('email=?', ['old@example.com']))[0].passwd
+    await close_pool()
+    assert 'm=19456,t=2,p=1' in stored
+    assert nobody.call('/api/authenticate', BOB | {'email': 'old@example.com'}).status == 200
 
 
 # Sessions

@@ -28,6 +28,7 @@ from drivers import OperationalError
 from errors import errors_factory
 from filters import ago, iso, static
 from middlewares import auth_factory, logger_factory, response_factory
+from models import create_tables
 from orm import close_pool, create_pool
 from protection import headers_factory, proxy_factory, same_origin_factory
 from sample_data import add_sample_data
@@ -51,7 +52,7 @@ def init_jinja2():
 async def init(loop):
     """Start listening; return the server and the runner, for `main` to close."""
     await create_pool(configs.database_url)
-    await add_sample_data()
+    await (add_sample_data() if configs.development else create_tables())
     templates = init_jinja2()
     app = web.Application(
         middlewares=[

@@ -28,7 +28,7 @@ def load(environ):
     if len(settings['session_secret']) < 16:
         raise ValueError('SESSION_SECRET needs 16 characters or more that nobody can guess')
     settings['trusted_proxies'] = _networks(settings['trusted_proxies'])
-    return SimpleNamespace(app_env=name, **settings)
+    return SimpleNamespace(development=name == 'development', **settings)
 
 
 def _read(environ, variable, default):

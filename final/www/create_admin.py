@@ -16,9 +16,8 @@ from accounts import register, set_admin
 from apis import APIError
 from config import configs
 from drivers import OperationalError
-from models import User
+from models import User, create_tables
 from orm import close_pool, create_pool
-from sample_data import add_sample_data
 
 
 async def create_admin(email):
@@ -43,7 +42,7 @@ async def main():
     options = parser.parse_args()
     try:
         await create_pool(configs.database_url)
-        await add_sample_data()
+        await create_tables()
         user = await create_admin(options.email)
         print(f'{user.name} <{user.email}> is administrator.')
     except APIError as error:

@@ -4,8 +4,7 @@ import logging
 import time
 
 from drivers import IntegrityError
-from models import Blog, Comment, User
-from orm import create_table
+from models import Blog, Comment, User, create_tables
 
 BLOGS = [
     (
@@ -61,8 +60,7 @@ async def add_sample_data():
     """Create the tables; give them something to show if all of them are empty."""
     logging.disable(logging.INFO)  # the log is there to tell of requests
     try:
-        for model in (User, Blog, Comment):
-            await create_table(model)
+        await create_tables()
         if not any([await model.findNumber('count(id)') for model in (User, Blog, Comment)]):
             await _fill()
     finally:
