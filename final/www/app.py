@@ -41,6 +41,7 @@ def init_jinja2():
         loader=jinja2.FileSystemLoader(Path(__file__).with_name('templates')),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        auto_reload=False,  # `--reload` starts the whole program again
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -13,9 +13,8 @@ UNITS = (('day', 86_400), ('hour', 3600), ('minute', 60))
 def ago(seconds):
     """Return a <time> element: for people how long ago it was, or the date if that is a week."""
     when = datetime.fromtimestamp(seconds, UTC)
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        iso(seconds), f'{when.day} {when:%B %Y, %H:%M} UTC', _distance(time.time() - seconds, when)
-    )
+    exact, words = f'{when.day} {when:%B %Y, %H:%M} UTC', _distance(time.time() - seconds, when)
+    return Markup(f'<time datetime="{iso(seconds)}" title="{exact}">{words}</time>')
 
 
 def iso(seconds):
