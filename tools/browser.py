@@ -57,15 +57,24 @@ def complaints():
 
 @pytest.fixture
 def open_page(browser, complaints):
-    """A function that opens a page of `program`, each time for a new visitor without cookies.
+    """A function that opens a page of `program`, each time in a browser of its own.
 
-    `options` are those of Playwright's `new_context`.
+    It has the cookies of `visitor`, or none. `options` are those of Playwright's `new_context`.
     """
     with ExitStack() as stack:
 
-        def open_page(program, path='/', width=1280, color_scheme='light', scripts=True, **options):
+        def open_page(
+            program,
+            path='/',
+            width=1280,
+            color_scheme='light',
+            scripts=True,
+            visitor=None,
+            **options,
+        ):
+            origin = f'http://127.0.0.1:{program.port}'
             context = browser.new_context(
-                base_url=f'http://127.0.0.1:{program.port}',
+                base_url=origin,
                 viewport={'width': width, 'height': 800},
                 color_scheme=color_scheme,
                 java_script_enabled=scripts,
@@ -73,6 +82,9 @@ def open_page(browser, complaints):
                 **options,
             )
             stack.callback(context.close)
+            context.set_default_timeout(10_000)
+            for name, value in visitor.cookies.items() if visitor else ():
+                context.add_cookies([{'name': name, 'value': value, 'url': origin}])
             _watch(context, complaints)
             page = context.new_page()
             page.goto(path)
@@ -95,15 +107,23 @@ def _watch(context, complaints):
     context.on('weberror', lambda event: complaints.append(f'script: {event.error}'))
 
 
+def refused(complaints, status):
+    """Take back what Chromium complains of when a page has a status from 400 on, as expected."""
+    complaint = complaints.pop()
+    assert f'the server responded with a status of {status} ' in complaint
+
+
 def axe(page):
     """Return what axe-core finds: a sentence for each element that breaks a rule."""
     from axe_playwright_python.sync_playwright import Axe  # here, because it may not be installed
 
     # Without scripts there are no timers, and axe-core would wait for ever.
     assert page.evaluate('matchMedia("(scripting: enabled)").matches'), 'axe-core needs scripts'
+    if not page.evaluate('"axe" in window'):
+        page.evaluate(Axe().axe_script)
     return [
         ' '.join(f'{rule["id"]} at {node["target"]}: {node["failureSummary"]}'.split())
-        for rule in Axe().run(page).response['violations']
+        for rule in page.evaluate('axe.run({resultTypes: ["violations"]})')['violations']
         for node in rule['nodes']
     ]
 

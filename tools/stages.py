@@ -82,7 +82,10 @@ STAGES = (
         adds=(
             'accounts.py',
             'accounts_test.py',
+            'browser_keyboard_test.py',
+            'browser_story_test.py',
             'browser_test.py',
+            'browser_xss_test.py',
             'common_passwords.txt',
             'config.py',
             'config_default.py',

@@ -22,7 +22,9 @@ from aiohttp import web
 SECRET = re.compile('passw|secret|token|cookie', re.IGNORECASE)  # ****** in the log
 PARSERS = {
     'application/json': json.loads,
-    'application/x-www-form-urlencoded': lambda body: dict(parse_qsl(body.decode(), True)),
+    'application/x-www-form-urlencoded': lambda body: dict(
+        parse_qsl(body.decode(), True, max_num_fields=100)
+    ),
 }
 
 

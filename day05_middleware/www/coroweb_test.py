@@ -261,6 +261,11 @@ async def test_a_static_file_is_served_with_its_type(client):
     assert (response.status, response.content_type) == (200, 'text/css')
 
 
+async def test_a_form_of_many_fields_is_refused(client):
+    response = await client.post('/blogs/1', data={f'field{n}': '' for n in range(101)})
+    assert response.status == 400
+
+
 async def test_a_long_query_string_is_cut_in_the_log(client, log):
     await client.get('/search?word=' + 'x' * 5000)
     assert log.messages[0] == f'query_string: word={"x" * 495}'

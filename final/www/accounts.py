@@ -3,17 +3,19 @@
 import logging
 import re
 
-from apis import APIError, APIPermissionError, APIResourceNotFoundError, APIValueError
+from apis import APIError, APIPermissionError, APIValueError
 from config import configs
 from drivers import IntegrityError
+from forms import check_text
 from models import User
 from orm import execute
 from passwords import check_password, hash_password, needs_rehash, verify_password
-from posts import check_text
+from posts import find
 from throttle import Throttle
 
 # What a browser takes for an address: the HTML standard's "valid e-mail address".
 EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)*")
+JOINERS = re.compile(r'(?<=\S)[\u200c\u200d](?=\S)')  # parts of emoji, and of Persian words
 # The number of administrators, in a form that MySQL allows in an update of the same table.
 ADMINS = '(select number from (select count(*) number from `users` where admin=?) counted)'
 registrations = Throttle(100, 3600)  # attempts in so many seconds
@@ -62,9 +64,10 @@ async def authenticate(email, passwd, address):
         raise APIValueError('passwd', 'The e-mail address or the password is wrong.')
     sign_ins_of_one.forget((address, email))
     if needs_rehash(user.passwd):
-        await execute(
-            'update `users` set passwd=? where id=?', [await hash_password(passwd), user.id]
+        sql = (
+            'update `users` set passwd=? where id=? and passwd=?'  # unless it has just been changed
         )
+        await execute(sql, [await hash_password(passwd), user.id, user.passwd])
     return user
 
 
@@ -78,8 +81,10 @@ async def change_name(user, name):
 
 async def change_password(user, old, new):
     """Give the user another password; it ends all sessions but the one that asks."""
+    sign_ins_of_one.check(user.id)
     if not await verify_password(user.passwd, old):
-        raise APIValueError('passwd', 'This is not your present password.')
+        raise APIValueError('passwd', 'This is not your current password.')
+    sign_ins_of_one.forget(user.id)
     check_password(new, field='new_passwd', email=user.email, name=user.name)
     user.passwd = await hash_password(new)
     await execute('update `users` set passwd=? where id=?', [user.passwd, user.id])
@@ -88,31 +93,28 @@ async def change_password(user, old, new):
 
 async def end_sessions(user):
     """End all sessions of the user, on whatever machine."""
-    user.session_epoch += 1
-    await execute('update `users` set session_epoch=? where id=?', [user.session_epoch, user.id])
+    await execute('update `users` set session_epoch=session_epoch+1 where id=?', [user.id])
+    user.session_epoch = (await find(User, user.id)).session_epoch
 
 
 async def first_is_admin():
     """Return whether the next one to register becomes administrator: only while developing."""
-    is_first = not await User.findNumber('count(id)', 'admin=?', [True])
-    return configs.development and is_first
+    return configs.development and not await User.findNumber('count(id)', 'admin=?', [True])
 
 
 async def set_admin(id, admin):
     """Make somebody administrator, or an ordinary user again; somebody has to remain."""
-    if not await User.find(id):
-        raise APIResourceNotFoundError('User', 'There is no user with this id.')
-    condition = '1=1' if admin else f'{ADMINS} > 1'
-    sql = f'update `users` set admin=? where id=? and {condition}'
-    if not await execute(sql, [admin, id] if admin else [admin, id, True]):
+    await find(User, id)
+    sql = f'update `users` set admin=? where id=? and (? or admin=? or {ADMINS} > 1)'
+    if not await execute(sql, [admin, id, admin, False, True]):
         raise APIValueError('admin', 'The last administrator has to remain one.')
 
 
 def check_name(name):
     """Return the name without spaces around it; it has to be one line that people can see."""
     name = check_text('name', name, 50)
-    if not name.replace('\u200d', '').isprintable():  # which joins the parts of an emoji
-        raise APIValueError('name', 'A name has letters only, and nothing invisible.')
+    if not JOINERS.sub('', name).isprintable():
+        raise APIValueError('name', 'A name is one line, and all of it can be seen.')
     return name
 
 
@@ -124,9 +126,11 @@ def _check_email(email):
 
 
 async def _become_first_admin(user):
-    logging.info('first account: %.100r becomes administrator', user.email)
     sql = f'update `users` set admin=? where id=? and {ADMINS} = 0'
-    return bool(await execute(sql, [True, user.id, True]))
+    is_first = bool(await execute(sql, [True, user.id, True]))
+    if is_first:
+        logging.info('first account: %.100r is administrator', user.email)
+    return is_first
 
 
 class AddressTakenError(APIError):

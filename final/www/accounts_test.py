@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from argon2 import PasswordHasher
 
+from accounts import end_sessions
 from models import User
 from orm import close_pool, create_pool
 from tools.visitor import PASSWORD, Visitor
@@ -39,7 +40,7 @@ def test_the_first_account_is_the_administrator_and_the_page_says_so(new):
     first, second = (v.call('/api/users', account(n)) for v, n in zip(visitors, 'ab', strict=True))
     assert (told, FIRST in visitors[1].get('/register').text) == (True, False)
     assert (first.json['admin'], second.json['admin']) == (True, False)
-    assert "first account: 'a@example.com' becomes administrator" in new.log
+    assert "first account: 'a@example.com' is administrator" in new.log
 
 
 def test_of_fifty_who_are_first_at_once_one_is_administrator(new):
@@ -74,6 +75,8 @@ def test_of_fifty_who_want_one_address_one_gets_it(site):
         ({'name': 'x' * 51}, 'name'),
         ({'name': 'two\nlines'}, 'name'),
         ({'name': 'tail\u202egnp'}, 'name'),
+        ({'name': '\u200d'}, 'name'),
+        ({'name': 'Ada\u200d'}, 'name'),
         ({'name': 5}, 'name'),
         ({'name': None}, 'name'),
         ({'email': ''}, 'email'),
@@ -147,6 +150,11 @@ def test_guessing_is_slowed_down_and_the_owner_elsewhere_is_not(start, database_
     assert [answer.status for answer in guesses] == [400] * 10 + [429]
     assert 0 < int(guesses[-1].headers['Retry-After']) <= 60
     assert guesses[-1].json['error'] == 'request:throttled'
+    page = Visitor(blog).request(
+        'POST', '/signin', 'email=bob@example.com&passwd=x',
+        **{'X-Forwarded-For': '6.6.6.6', 'Content-Type': 'application/x-www-form-urlencoded'},
+    )  # fmt: skip
+    assert (page.status, 'Retry-After' in page.headers) == (429, True)
     owner = Visitor(blog).call('/api/authenticate', BOB, **{'X-Forwarded-For': '7.7.7.7'})
     assert owner.status == 200
 
@@ -192,6 +200,26 @@ def test_a_new_password_signs_out_the_others_and_not_oneself(site):
     old = {'email': 'dave@example.com', 'passwd': PASSWORD}
     assert Visitor(site).call('/api/authenticate', old).status == 400
     assert Visitor(site).call('/api/authenticate', old | {'passwd': 'a new password'}).status == 200
+
+
+def test_who_borrows_a_session_cannot_guess_the_password(site):
+    visitor = Visitor(site)
+    visitor.call('/api/users', account('Lent'))
+    fields = {'passwd': 'wrong password', 'new_passwd': 'a new password'}
+    statuses = [visitor.post('/account/password', **fields).status for _ in range(11)]
+    assert statuses == [400] * 10 + [429]
+
+
+async def test_ended_sessions_do_not_come_back(people, site, user):
+    await create_pool(site.database_url)
+    bob = (await User.findAll('email=?', [BOB['email']]))[0]
+    stale = User(**bob)
+    for _ in range(3):
+        await end_sessions(bob)
+    await end_sessions(stale)
+    assert stale.session_epoch == bob.session_epoch + 1
+    await close_pool()
+    people['user'].call('/api/authenticate', BOB)
 
 
 @pytest.mark.parametrize(
@@ -263,5 +291,6 @@ def test_rights_are_given_and_taken_and_the_last_administrator_remains(new):
     assert alice.post('/manage/users/admin', id=ids[1], admin='1').status == 302
     assert bob.post('/manage/users/admin', id=ids[0], admin='0').status == 302
     assert alice.get('/manage/users').status == 403
+    assert bob.post('/manage/users/admin', id=ids[0], admin='0').status == 302  # is none already
     assert bob.post('/manage/users/admin', id=ids[1], admin='0').status == 400
     assert bob.get('/manage/users').status == 200

@@ -34,8 +34,8 @@ class APIError(web.HTTPException):
     status_code = 400
 
     def __init__(self, error, data='', message=''):
-        body = {'error': error, 'data': data, 'message': message}
-        super().__init__(text=json.dumps(body), content_type='application/json')
+        self.explanation = {'error': error, 'data': data, 'message': message}
+        super().__init__(text=json.dumps(self.explanation), content_type='application/json')
 
 
 class APIValueError(APIError):

@@ -25,7 +25,9 @@ def load(environ):
     level = settings['log_level']
     if level.upper() not in logging.getLevelNamesMapping():
         raise ValueError(f'LOG_LEVEL is {level!r}, choose DEBUG, INFO, WARNING or ERROR')
-    if len(settings['session_secret']) < 16:
+    secret = settings['session_secret']
+    is_known = secret == config_default.configs['session_secret'] and name == 'production'
+    if len(secret) < 16 or is_known:
         raise ValueError('SESSION_SECRET needs 16 characters or more that nobody can guess')
     settings['trusted_proxies'] = _networks(settings['trusted_proxies'])
     return SimpleNamespace(development=name == 'development', **settings)

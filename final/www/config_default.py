@@ -8,6 +8,6 @@ configs = {
     'database_url': f'sqlite:///{Path(__file__).with_name("blog.db")}',
     'log_level': 'INFO',
     'session_secret': 'only good enough for development',
-    'session_max_age': 604_800,  # seconds: a week without a visit ends a session
+    'session_max_age': 604_800,  # seconds: a week, renewed in use
     'trusted_proxies': '',  # 127.0.0.1,10.0.0.0/8: who may say where a request comes from
 }

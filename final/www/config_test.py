@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+import config_default
 from auth import cookie_name, user2cookie
 from config import load
 from models import User
@@ -46,6 +47,10 @@ def test_production_overrides_the_defaults_and_the_environment_overrides_product
         ({'APP_ENV': 'production'}, 'SESSION_SECRET needs 16 characters or more'),
         ({'SESSION_MAX_AGE': 'long'}, "SESSION_MAX_AGE is 'long', a whole number is needed"),
         ({'TRUSTED_PROXIES': 'nginx'}, "TRUSTED_PROXIES: 'nginx' does not appear to be"),
+        (
+            {'APP_ENV': 'production', 'SESSION_SECRET': config_default.configs['session_secret']},
+            'SESSION_SECRET needs 16 characters or more',
+        ),
         ({'SESSION_SECRET': 'short'}, 'SESSION_SECRET needs 16 characters or more'),
     ],
 )

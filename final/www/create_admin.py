@@ -8,7 +8,6 @@ A new account gets the name and the password that the program asks for.
 import argparse
 import asyncio
 import getpass
-import json
 import logging
 import sys
 
@@ -46,7 +45,9 @@ async def main():
         user = await create_admin(options.email)
         print(f'{user.name} <{user.email}> is administrator.')
     except APIError as error:
-        raise SystemExit(json.loads(error.text)['message']) from None
+        raise SystemExit('{data}: {message}'.format(**error.explanation)) from None
+    except EOFError:
+        raise SystemExit('There is no terminal to ask for the password.') from None
     except (ConnectionError, *OperationalError) as error:
         raise SystemExit(f'{error}. DATABASE_URL names the database.') from None
     finally:

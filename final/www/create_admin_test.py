@@ -44,7 +44,7 @@ def test_an_account_that_is_there_becomes_administrator_and_keeps_its_password(
 def test_what_is_refused_is_told_in_one_sentence(www, database_url):
     code, said = create_admin(www, database_url, 'eve@example.com', 'Eve\npassword\n')
     assert code == 1
-    assert said.endswith('Choose another password: many people have this one.\n')
+    assert said.endswith('passwd: Choose another password: many people have this one.\n')
     assert 'Traceback' not in said
 
 

@@ -1,7 +1,6 @@
 """When something goes wrong: a page for people, JSON for programs, a line in the log for us."""
 
 import asyncio
-import json
 import logging
 from urllib.parse import quote
 
@@ -21,7 +20,11 @@ EXPLANATIONS = {
     415: ('request:type', 'Not like this', 'This address takes JSON.'),
     429: ('request:throttled', 'Too often', 'Wait a little, then try again.'),
     500: ('server:error', 'Our mistake', 'Something went wrong here, and we have a note of it.'),
-    503: ('server:unavailable', 'Back soon', 'The blog cannot reach its database. Try it again.'),
+    503: (
+        'server:unavailable',
+        'Back soon',
+        'The blog is very busy, or without its database. Try again.',
+    ),
 }
 
 
@@ -50,7 +53,7 @@ def _http_error(request, error):
     if isinstance(error, TimeoutError) and not request.content.is_eof():
         return web.HTTPRequestTimeout()
     if isinstance(error, (TimeoutError, *OperationalError)):
-        logging.error('%s: the database: %r', where, error)
+        logging.error('%s: unavailable: %r', where, error)
         return web.HTTPServiceUnavailable(headers={'Retry-After': '5'})
     logging.error(where, exc_info=error)
     return web.HTTPInternalServerError()
@@ -84,6 +87,6 @@ def _explain(error):
         error.status, ('request:refused', error.reason, f'The answer is {error.reason}.')
     )
     if isinstance(error, APIError):
-        return title, json.loads(error.text)
+        return title, error.explanation
     is_ours = error.text != f'{error.status}: {error.reason}'  # aiohttp's own text explains nothing
     return title, {'error': name, 'data': '', 'message': error.text if is_ours else sentence}

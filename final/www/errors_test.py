@@ -80,7 +80,7 @@ async def test_a_database_that_is_away_is_a_503_in_one_line(ask, caplog):
     answer, text = await ask(sqlite3.OperationalError('disk I/O error'))
     assert (answer.status, answer.headers['Retry-After']) == (503, '5')
     assert 'disk' not in text
-    assert caplog.messages == ["POST /: the database: OperationalError('disk I/O error')"]
+    assert caplog.messages == ["POST /: unavailable: OperationalError('disk I/O error')"]
 
 
 async def test_a_body_that_does_not_arrive_is_a_408(ask):

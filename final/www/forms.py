@@ -1,10 +1,12 @@
-"""Forms: what is refused is shown again, as it was typed, and the reason beside its field."""
+"""Forms: texts are checked, and what is refused is shown again with the reason beside its field."""
 
 import functools
 import inspect
-import json
+import re
 
-from apis import APIError
+from apis import APIError, APIValueError
+
+CONTROLS = re.compile('[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]')  # none is in XML
 
 
 def shown_again(show):
@@ -21,8 +23,10 @@ def shown_again(show):
             try:
                 return await fn(**args)
             except APIError as error:
+                if error.status == 429:  # whoever tries too often gets no form
+                    raise
                 page = await show(**{name: args[name] for name in takes if name in args})
-                return error.status, page | {'error': json.loads(error.text)}
+                return error.status, page | {'error': error.explanation}
 
         return handler
 
@@ -35,3 +39,18 @@ def within_site(url):
     text = str(url)
     is_path = text.startswith('/') and text[1:2] not in ('/', '\\') and text.isprintable()
     return text if is_path else '/'
+
+
+def check_text(field, value, limit):
+    """Return the text without the spaces around it and without characters that nobody can see.
+
+    APIValueError if nothing remains, or more than `limit` characters.
+    """
+    if not isinstance(value, str):
+        raise APIValueError(field, 'This has to be a text.')
+    text = CONTROLS.sub('', value.replace('\r\n', '\n')).strip()
+    if not text:
+        raise APIValueError(field, 'Please write something here.')
+    if len(text) > limit:
+        raise APIValueError(field, f'At most {limit} characters, please: these are {len(text)}.')
+    return text

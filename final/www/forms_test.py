@@ -41,6 +41,11 @@ def test_what_was_typed_comes_back_but_never_a_password(people, nobody):
     assert PASSWORD not in page
 
 
+def test_a_refused_password_leaves_the_name_in_its_field(user):
+    page = user.post('/account/password', passwd='x', new_passwd='something new').text
+    assert 'value="Bob"' in field(page, 'name')
+
+
 def test_a_refused_post_comes_back_as_it_was_typed(admin):
     answer = admin.post('/manage/blogs/create', **TEXTS)
     assert answer.status == 400

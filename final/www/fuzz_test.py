@@ -50,7 +50,9 @@ def test_nothing_that_is_sent_breaks_anything(site, people, routes, data):
     query = urlencode(data.draw(forms))
     kind, body = data.draw(bodies) if method == 'POST' else ('', None)
     visitor = people[data.draw(st.sampled_from(WHO))].copy()
-    answer = visitor.request(method, f'{path}?{query}', body, **{'Content-Type': kind})
+    host = data.draw(st.sampled_from(['blog.example', '', '\xff', '[::1', 'a' * 300]))
+    headers = {'Content-Type': kind, 'Host': host}
+    answer = visitor.request(method, f'{path}?{query}', body, **headers)
     assert answer.status < 500
     assert 'Traceback' not in answer.text
 

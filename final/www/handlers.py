@@ -65,7 +65,7 @@ async def get_register(name='', email='', next='/'):
         '__template__': 'register.html',
         'name': name,
         'email': email,
-        'next': next,
+        'next': within_site(next),
         'first': await first_is_admin(),
         'error': None,
     }
@@ -80,7 +80,7 @@ async def post_register(request, name='', email='', passwd='', next='/'):
 
 @get('/signin')
 async def get_signin(email='', next='/'):
-    return {'__template__': 'signin.html', 'email': email, 'next': next, 'error': None}
+    return {'__template__': 'signin.html', 'email': email, 'next': within_site(next), 'error': None}
 
 
 @post('/signin')
@@ -102,11 +102,12 @@ async def signout(request):
 async def account(request, saved=''):
     require_user(request[USER])
     saved = saved if saved in ('name', 'password') else ''
-    return await show_account(request, request[USER].name, saved)
+    return await show_account(request, saved=saved)
 
 
-async def show_account(request, name='', saved=''):
+async def show_account(request, name=None, saved=''):
     require_user(request[USER])
+    name = request[USER].name if name is None else name
     return {'__template__': 'account.html', 'name': name, 'saved': saved, 'error': None}
 
 
@@ -132,7 +133,7 @@ async def feed(request):
     return {
         '__template__': 'feed.xml',
         'blogs': blogs,
-        'id': f'urn:uuid:{uuid5(NAMESPACE_DNS, request.host)}',
+        'id': f'urn:uuid:{uuid5(NAMESPACE_DNS, ascii(request.host))}',
         'updated': iso(blogs[0].created_at if blogs else 0),
     }
 

@@ -3,10 +3,10 @@
 import renderer
 from accounts import require_admin, set_admin
 from coroweb import get, post
-from forms import shown_again
+from forms import check_text, shown_again
 from middlewares import USER
 from models import Blog, Comment, User
-from posts import MAX_CONTENT, check_text, create_blog, find, newest, update_blog
+from posts import MAX_CONTENT, create_blog, find, newest, update_blog
 
 
 @get('/manage/')

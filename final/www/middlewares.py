@@ -42,8 +42,8 @@ def _without_traceback(record):
 def auth_factory(secret, max_age):
     """Tell the handlers who is asking: `request[USER]` is a User, or None for a stranger.
 
-    A handler that puts somebody else there signs that user in, for `max_age` seconds from the last
-    visit; with None it signs out.
+    A handler that puts somebody else there signs that user in, with None it signs out. A session
+    lasts `max_age` seconds, and anew when half of them are over.
     """
 
     @web.middleware

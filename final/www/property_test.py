@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from apis import APIValueError, Page, get_page_index
 from auth import cookie2user, user2cookie
+from forms import check_text
 from models import Blog, User, create_tables
 from orm import close_pool, create_pool
-from posts import check_text
 
 SECRET = 'a secret of the tests'
 relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -9,6 +9,7 @@ from throttle import client_address, is_trusted
 SAFE_METHODS = ('GET', 'HEAD', 'OPTIONS')
 PRIVATE_PATHS = ('/manage', '/account', '/signin', '/register')
 YEAR = 31_536_000  # seconds
+CONDITIONS = ('If-Match', 'If-None-Match', 'If-Modified-Since', 'If-Unmodified-Since')
 HEADERS = {
     # Everything comes from this site; nothing that stands in a page itself is run.
     'Content-Security-Policy': (
@@ -25,18 +26,17 @@ HEADERS = {
 
 
 def proxy_factory(trusted_proxies):
-    """Let `request.remote` be the visitor's address, and `request.scheme` the visitor's scheme.
+    """Let `request.remote` be the visitor's address or network, and `request.scheme` the scheme.
 
     What a proxy says of them counts only if its own address is among the trusted ones.
     """
 
     @web.middleware
     async def proxy(request, handler):
-        if trusted_proxies and is_trusted(request.remote, trusted_proxies):
-            scheme = request.headers.get('X-Forwarded-Proto', request.scheme)
-            remote = client_address(request, trusted_proxies)
-            request = request.clone(scheme=scheme, remote=remote)
-        return await handler(request)
+        scheme, remote = request.scheme, client_address(request, trusted_proxies)
+        if is_trusted(request.remote, trusted_proxies):
+            scheme = request.headers.get('X-Forwarded-Proto', scheme).split(',')[-1].strip().lower()
+        return await handler(request.clone(scheme=scheme, remote=remote))
 
     return proxy
 
@@ -51,11 +51,17 @@ def headers_factory():
         answer.headers['Cache-Control'] = _cache_control(request, answer)
         if request.secure:
             answer.headers['Strict-Transport-Security'] = f'max-age={YEAR}'
-        if 'Range' not in request.headers and getattr(answer, 'body', True):  # a file has no body
+        if _can_be_compressed(request, answer):
             answer.enable_compression()
         return answer
 
     return headers
+
+
+def _can_be_compressed(request, answer):
+    # A file that has not changed is answered without a body, and aiohttp would compress that, too.
+    is_whole = not any(name in request.headers for name in ('Range', *CONDITIONS))
+    return request.method == 'GET' and is_whole and getattr(answer, 'body', True)
 
 
 def _cache_control(request, answer):
@@ -89,4 +95,4 @@ def _is_same_origin(request):
     site, origin = request.headers.get('Sec-Fetch-Site'), request.headers.get('Origin')
     if site:
         return site in ('same-origin', 'none')  # none: typed by hand
-    return origin is None or origin.partition('://')[2] == request.host
+    return origin is None or origin.partition('://')[2] == request.host != ''

@@ -136,6 +136,24 @@ def test_a_file_that_has_not_changed_is_not_sent_again(nobody):
     assert nobody.get('/static/blog.css', **{'If-None-Match': etag}).status == 304
 
 
+@pytest.mark.parametrize(
+    ('method', 'header'),
+    [('HEAD', 'X'), ('GET', 'If-Modified-Since'), ('GET', 'If-None-Match'), ('GET', 'Range')],
+)
+@pytest.mark.parametrize('path', ['/', '/favicon.ico', '/static/blog.css'])
+def test_an_answer_without_a_body_does_not_disturb_the_next_one(site, method, header, path):
+    etag = site.get(path).headers['ETag'] or ''
+    values = {'If-Modified-Since': 'Fri, 01 Jan 2100 00:00:00 GMT', 'If-None-Match': etag}
+    values |= {'X': 'x', 'Range': 'bytes=0-9'}
+    connection = site.connect()
+    headers = {'Accept-Encoding': 'gzip', header: values[header]}
+    connection.request(method, path, headers=headers)
+    connection.getresponse().read()
+    connection.request('GET', '/robots.txt')
+    assert connection.getresponse().read().startswith(b'User-agent')
+    connection.close()
+
+
 @pytest.mark.parametrize('path', ['/', '/static/pico.min.css', '/feed', '/api/blogs'])
 def test_texts_are_compressed_for_those_who_can_unpack_them(site, path):
     connection = site.connect()
@@ -154,8 +172,9 @@ def proxied(start, database_url):
     return Visitor(start(database_url, TRUSTED_PROXIES='127.0.0.1'))
 
 
-def test_with_https_cookies_are_secure_and_browsers_stay_with_it(proxied):
-    https = {'X-Forwarded-Proto': 'https'}
+@pytest.mark.parametrize('scheme', ['https', 'HTTPS', 'http, https'])
+def test_with_https_cookies_are_secure_and_browsers_stay_with_it(proxied, scheme):
+    https = {'X-Forwarded-Proto': scheme}
     fields = 'name=Ada&email=a%40example.org&passwd=correct+horse'
     kind = 'application/x-www-form-urlencoded'
     answer = proxied.request('POST', '/register', fields, **{'Content-Type': kind} | https)
@@ -165,6 +184,21 @@ def test_with_https_cookies_are_secure_and_browsers_stay_with_it(proxied):
     assert 'Domain' not in cookie
     assert answer.headers['Strict-Transport-Security'].startswith('max-age=')
     assert proxied.get('/account', **https).status == 200
+
+
+def test_a_network_of_a_visitor_counts_as_one(start, database_url):
+    program = start(database_url, TRUSTED_PROXIES='127.0.0.1')
+    statuses = [
+        Visitor(program)
+        .call(
+            '/api/authenticate',
+            {'email': 'a@example.com', 'passwd': 'wrong password'},
+            **{'X-Forwarded-For': f'2001:db8::{number:x}'},
+        )
+        .status
+        for number in range(11)
+    ]
+    assert statuses == [400] * 10 + [429]
 
 
 def test_without_a_proxy_that_is_trusted_nobody_can_claim_https(nobody):

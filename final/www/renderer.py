@@ -100,14 +100,14 @@ class Worker:
                 await self._process.stdin.drain()
                 return json.loads(await self._process.stdout.readline())
         except BaseException:  # a cancelled request, too: the next would get the answer of this one
-            with suppress(ProcessLookupError):
-                self._process.kill()
             await self._end()
             raise
 
     async def _end(self):
         process, self._process = self._process, None
-        await process.communicate(b'')  # closes stdin, and waits for the end
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.communicate()  # closes the pipes, and waits for the end
 
 
 _worker = Worker()

@@ -88,11 +88,19 @@ async def test_the_worker_leaves_ctrl_c_to_the_server(render):
     assert renderer._worker._process is worker
 
 
+@pytest.mark.skipif(os.name == 'nt', reason='Windows cannot stop a process and let it go on')
+async def test_a_worker_that_stands_still_holds_nobody_up(render):
+    await render('one')
+    renderer._worker._process.send_signal(signal.SIGSTOP)
+    async with asyncio.timeout(5):
+        await renderer.close()
+
+
 async def test_closing_ends_the_worker_and_another_text_starts_a_new_one(render):
     await render('one')
     worker = renderer._worker._process
     await renderer.close()
-    assert worker.returncode == 0
+    assert worker.returncode is not None
     assert await render('two') == '<p>two</p>\n'
 
 

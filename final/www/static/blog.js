@@ -1,7 +1,7 @@
 // The page where posts are written: show the preview in place, and ask before a text is lost.
 
 const form = document.querySelector('form.edit')
-let unsaved = Boolean(form.querySelector('[aria-invalid]'))
+let unsaved = Boolean(form.querySelector('[aria-invalid], [role=alert]'))
 
 form.addEventListener('input', () => (unsaved = true))
 
