@@ -87,7 +87,7 @@ FORMS = {
     'user': [
         ('blog-error', '/blog/{quiet}', {'Write': ' '}, 'Comment', 'Please write', 400),
         ('account-saved', '/account', {}, 'Save name', 'Your new name is saved', 200),
-        ('account-error', '/account', PASSWORDS, 'Save password', 'not your present', 400),
+        ('account-error', '/account', PASSWORDS, 'Save password', 'not your current', 400),
     ],
     'admin': [
         ('edit-preview', '/manage/blogs/edit?id={blog}', {}, 'Preview', 'A paragraph', 200),
