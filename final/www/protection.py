@@ -36,7 +36,9 @@ def proxy_factory(trusted_proxies):
         scheme, remote = request.scheme, client_address(request, trusted_proxies)
         if is_trusted(request.remote, trusted_proxies):
             scheme = request.headers.get('X-Forwarded-Proto', scheme).split(',')[-1].strip().lower()
-        return await handler(request.clone(scheme=scheme, remote=remote))
+        if (scheme, remote) != (request.scheme, request.remote):
+            request = request.clone(scheme=scheme, remote=remote)
+        return await handler(request)
 
     return proxy
 

@@ -4,6 +4,7 @@ import math
 import re
 import time
 from collections import OrderedDict, deque
+from functools import lru_cache
 from ipaddress import IPv6Network, ip_address, ip_network
 
 from apis import APIError
@@ -75,6 +76,7 @@ def client_address(request, trusted_proxies):
     return client
 
 
+@lru_cache(1000)  # one visitor asks often, and this is slow
 def _parse(text):
     try:
         address = ip_address(text)
