@@ -47,6 +47,8 @@ def init_jinja2():
     )
     templates.filters.update(ago=ago, iso=iso)
     templates.globals.update(static=static)
+    for name in templates.list_templates():  # a broken one is found now, not by a visitor
+        templates.get_template(name)
     return templates
 
 

@@ -1,6 +1,9 @@
 """The blog as its readers see it: the real program, asked over HTTP."""
 
 import json
+from datetime import datetime
+from uuid import UUID
+from xml.etree import ElementTree
 
 import pytest
 from jinja2 import UndefinedError
@@ -8,6 +11,8 @@ from jinja2 import UndefinedError
 from app import init_jinja2
 from models import Blog
 from orm import close_pool, create_pool
+
+ATOM = '{http://www.w3.org/2005/Atom}'
 
 
 @pytest.fixture
@@ -207,3 +212,41 @@ def test_a_body_that_nobody_can_unpack_leaves_no_traceback_in_the_log(site):
         site.request('GET', path, b'{"title": "1"}', {'Content-Encoding': 'deflate'})
     assert site.get('/').status == 200
     assert 'Traceback' not in site.log
+
+
+# The feed
+
+
+@pytest.fixture
+def feed(site):
+    """The feed, as a program reads it."""
+    answer = site.get('/feed')
+    assert answer.headers['Content-Type'] == 'application/atom+xml; charset=utf-8'
+    return ElementTree.fromstring(answer.text)
+
+
+def test_a_feed_and_its_entries_have_what_the_standard_asks_for(feed):
+    entries = feed.findall(f'{ATOM}entry')
+    assert len(entries) == 4
+    for element in (feed, *entries):
+        assert UUID(element.findtext(f'{ATOM}id').removeprefix('urn:uuid:'))
+        assert element.findtext(f'{ATOM}title')
+        assert datetime.fromisoformat(element.findtext(f'{ATOM}updated'))
+    ids = [element.findtext(f'{ATOM}id') for element in (feed, *entries)]
+    assert len(set(ids)) == 5
+    assert all(entry.findtext(f'{ATOM}author/{ATOM}name') == 'Ada' for entry in entries)
+
+
+def test_the_links_of_a_feed_lead_to_its_posts(site, feed):
+    for entry in feed.findall(f'{ATOM}entry'):
+        page = site.get(entry.find(f'{ATOM}link').get('href')).text
+        assert entry.findtext(f'{ATOM}title') in page
+
+
+async def test_no_title_breaks_the_feed(site, database):
+    title = '<b>&amp; "\']]>你好👋'
+    blog = Blog(name=title, user_name='<', summary='&')
+    await blog.save()
+    text = site.get('/feed').text
+    await blog.remove()
+    assert title in [element.text for element in ElementTree.fromstring(text).iter(f'{ATOM}title')]

@@ -19,8 +19,8 @@ MAX_BYTES = 1024
 COMMON = set(Path(__file__).with_name('common_passwords.txt').read_text(encoding='ascii').split())
 
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-# Beside the event loop, so that pages stay quick; more threads than cores would only cost memory.
-threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix='passwords')
+# Beside the event loop, which keeps a core to itself, so that pages stay quick.
+threads = ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), thread_name_prefix='passwords')
 
 
 def check_password(password, *, field='passwd', email='', name=''):
