@@ -42,7 +42,7 @@ def make_app(database):
             has_next=10 * number < count,
         )
         template = environment.get_template('blogs.html')
-        html = template.render(page=page, blogs=blogs, path='/', __user__=None)
+        html = template.render(page=page, blogs=blogs, path='/', url='/', error=None, __user__=None)
         return web.Response(text=html, content_type='text/html')
 
     app = web.Application()

@@ -55,7 +55,7 @@ async def main():
         srv.close()
         await runner.cleanup()
     except (ConnectionError, *OperationalError) as error:
-        raise SystemExit(f'{error}. DATABASE_URL names the database.') from None
+        raise SystemExit(f'{error}. Check DATABASE_URL.') from None
     except (OSError, OverflowError) as error:
         raise SystemExit(f'Cannot listen on port {PORT} ({error}). Set PORT to another.') from None
     finally:

@@ -56,7 +56,7 @@ def test_a_file_that_is_no_database_is_told_in_one_sentence(start, tmp_path):
     tmp_path.joinpath('diary').write_text('Dear diary,\n' * 100)
     program = start(f'sqlite:///{tmp_path}/diary')
     assert program.wait() == 1
-    assert program.lines[-1].endswith('DATABASE_URL names the database.\n')
+    assert program.lines[-1].endswith('Check DATABASE_URL.\n')
     assert 'Traceback' not in program.log
 
 
@@ -73,7 +73,7 @@ def test_tables_of_another_program_are_told_in_one_sentence(start, tmp_path):
         database.executescript('create table greetings (x int); create table users (x int)')
     program = start(f'sqlite:///{tmp_path}/blog.db')
     assert program.wait() == 1
-    assert program.lines[-1].endswith('DATABASE_URL names the database.\n')
+    assert program.lines[-1].endswith('Check DATABASE_URL.\n')
     assert 'Traceback' not in program.log
 
 

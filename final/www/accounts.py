@@ -10,16 +10,17 @@ from forms import check_text
 from models import User
 from orm import execute
 from passwords import check_password, hash_password, needs_rehash, verify_password
-from posts import find
+from queries import find
 from throttle import Throttle
 
 # What a browser takes for an address: the HTML standard's "valid e-mail address".
 EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)*")
 JOINERS = re.compile(r'(?<=\S)[\u200c\u200d](?=\S)')  # parts of emoji, and of Persian words
 # The number of administrators, in a form that MySQL allows in an update of the same table.
-ADMINS = '(select number from (select count(*) number from `users` where admin=?) counted)'
-registrations = Throttle(100, 3600)  # attempts in so many seconds
-sign_ins, sign_ins_of_one = Throttle(40, 60), Throttle(10, 60)
+ADMINS = '(select number from (select count(*) number from `users` where admin) counted)'
+registrations = Throttle(limit=100, seconds=3600)
+sign_ins = Throttle(limit=40, seconds=60)
+sign_ins_per_account = Throttle(limit=10, seconds=60)
 
 
 def require_user(user):
@@ -35,40 +36,42 @@ def require_admin(user):
         raise APIPermissionError('Only administrators may do this.')
 
 
-async def register(name, email, passwd, address):
-    """Return the new user, who asks from `address`; the first may become administrator."""
+async def register(name, email, passwd, remote):
+    """Store a user, who asks from the network `remote`, and return it."""
     name, email = check_name(name), _check_email(email)
     check_password(passwd, email=email, name=name)
-    registrations.check(address)
+    registrations.check(remote)
     user = User(name=name, email=email, passwd=await hash_password(passwd), image='')
     try:
         await user.save()
     except IntegrityError:
-        raise AddressTakenError from None
+        raise EmailTakenError from None
     if await first_is_admin():
         user.admin = await _become_first_admin(user)
     return user
 
 
-async def authenticate(email, passwd, address):
-    """Return the user with this e-mail address and password, who asks from the network `address`.
+async def authenticate(email, passwd, remote):
+    """Return the user with this e-mail address and password.
 
-    Whoever guesses has to wait; the owner of the account, who asks from elsewhere, has not.
+    Attempts count per network and account: guessing cannot lock the owner out, who is elsewhere.
     """
     email = check_text('email', email, 100).lower()
-    sign_ins.check(address)
-    sign_ins_of_one.check((address, email))
-    users = await User.findAll('email=?', [email])
-    user = users[0] if users else None
+    sign_ins.check(remote)
+    sign_ins_per_account.check((remote, email))
+    user = await find_by_email(email)
     if not await verify_password(user and user.passwd, passwd):
         raise APIValueError('passwd', 'The e-mail address or the password is wrong.')
-    sign_ins_of_one.forget((address, email))
+    sign_ins_per_account.forget((remote, email))
     if needs_rehash(user.passwd):
-        sql = (
-            'update `users` set passwd=? where id=? and passwd=?'  # unless it has just been changed
-        )
-        await execute(sql, [await hash_password(passwd), user.id, user.passwd])
+        await _rehash(user, passwd)
     return user
+
+
+async def find_by_email(email):
+    """Return the user with this e-mail address, in whatever case it is written, or None."""
+    users = await User.findAll('email=?', [email.strip().lower()])
+    return users[0] if users else None
 
 
 async def change_name(user, name):
@@ -81,10 +84,10 @@ async def change_name(user, name):
 
 async def change_password(user, old, new):
     """Give the user another password; it ends all sessions but the one that asks."""
-    sign_ins_of_one.check(user.id)
+    sign_ins_per_account.check(user.id)
     if not await verify_password(user.passwd, old):
         raise APIValueError('passwd', 'This is not your current password.')
-    sign_ins_of_one.forget(user.id)
+    sign_ins_per_account.forget(user.id)
     check_password(new, field='new_passwd', email=user.email, name=user.name)
     user.passwd = await hash_password(new)
     await execute('update `users` set passwd=? where id=?', [user.passwd, user.id])
@@ -105,8 +108,10 @@ async def first_is_admin():
 async def set_admin(id, admin):
     """Make somebody administrator, or an ordinary user again; somebody has to remain."""
     await find(User, id)
-    sql = f'update `users` set admin=? where id=? and (? or admin=? or {ADMINS} > 1)'
-    if not await execute(sql, [admin, id, admin, False, True]):
+    sql = 'update `users` set admin=? where id=?'
+    if not admin:
+        sql += f' and (not admin or {ADMINS} > 1)'
+    if not await execute(sql, [admin, id]):
         raise APIValueError('admin', 'The last administrator has to remain one.')
 
 
@@ -114,7 +119,7 @@ def check_name(name):
     """Return the name without spaces around it; it has to be one line that people can see."""
     name = check_text('name', name, 50)
     if not JOINERS.sub('', name).isprintable():
-        raise APIValueError('name', 'A name is one line, and all of it can be seen.')
+        raise APIValueError('name', 'A name is a single line of visible characters.')
     return name
 
 
@@ -125,18 +130,26 @@ def _check_email(email):
     return email
 
 
+async def _rehash(user, passwd):
+    # "and passwd=?": a password that has been changed meanwhile stays.
+    sql = 'update `users` set passwd=? where id=? and passwd=?'
+    await execute(sql, [await hash_password(passwd), user.id, user.passwd])
+
+
 async def _become_first_admin(user):
     sql = f'update `users` set admin=? where id=? and {ADMINS} = 0'
-    is_first = bool(await execute(sql, [True, user.id, True]))
+    is_first = bool(await execute(sql, [True, user.id]))
     if is_first:
         logging.info('first account: %.100r is administrator', user.email)
     return is_first
 
 
-class AddressTakenError(APIError):
+class EmailTakenError(APIError):
     """409: there is an account with this address."""
 
     status_code = 409
 
     def __init__(self):
-        super().__init__('register:failed', 'email', 'This e-mail address has an account already.')
+        super().__init__(
+            'register:failed', 'email', 'An account with this e-mail address exists already.'
+        )

@@ -26,11 +26,12 @@ import renderer
 from coroweb import add_routes, add_static
 from drivers import OperationalError
 from errors import errors_factory
-from filters import ago, iso, static
-from middlewares import auth_factory, logger_factory, response_factory
+from filters import ago, iso, static, urn
+from middlewares import auth_factory, compression_factory, logger_factory, response_factory
 from models import create_tables
 from orm import close_pool, create_pool
-from protection import headers_factory, proxy_factory, same_origin_factory
+from protection import headers_factory, same_origin_factory
+from proxy import proxy_factory
 from sample_data import add_sample_data
 
 
@@ -45,7 +46,7 @@ def init_jinja2():
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters.update(ago=ago, iso=iso)
+    templates.filters.update(ago=ago, iso=iso, urn=urn)
     templates.globals.update(static=static)
     for name in templates.list_templates():  # a broken one is found now, not by a visitor
         templates.get_template(name)
@@ -55,12 +56,16 @@ def init_jinja2():
 async def init(loop):
     """Start listening; return the server and the runner, for `main` to close."""
     await create_pool(configs.database_url)
-    await (add_sample_data() if configs.development else create_tables())
+    if configs.development:
+        await add_sample_data()
+    else:
+        await create_tables()
     templates = init_jinja2()
     app = web.Application(
-        middlewares=[
+        middlewares=[  # from the outside in: each sees what those below it answer, or raise
             proxy_factory(configs.trusted_proxies),
             headers_factory(),
+            compression_factory(),
             logger_factory(),
             errors_factory(templates),
             same_origin_factory(),
@@ -70,6 +75,7 @@ async def init(loop):
     )
     add_routes(app, handlers_api, handlers, handlers_manage)
     add_static(app)
+    # Silent connections end after 75 seconds, the usual time of browsers and proxies.
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=3, keepalive_timeout=75)
     await runner.setup()
     srv = await loop.create_server(runner.server, configs.host, configs.port)
@@ -90,7 +96,7 @@ async def main():
         srv.close()
         await runner.cleanup()
     except (ConnectionError, *OperationalError) as error:
-        raise SystemExit(f'{error}. DATABASE_URL names the database.') from None
+        raise SystemExit(f'{error}. Check DATABASE_URL.') from None
     except (OSError, OverflowError, UnicodeError) as error:
         raise SystemExit(f'Cannot listen on {configs.host}:{configs.port} ({error}).') from None
     finally:

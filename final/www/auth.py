@@ -1,4 +1,4 @@
-"""Who is asking? A cookie says so, and its signature proves that we wrote it.
+"""Who is asking? A cookie says so, and its signature, an HMAC, proves that we wrote it.
 
 The cookie is `id-expires-signature`. The signature covers the user's session epoch as well, so
 raising that number in the database ends all sessions; without the secret nobody can make one.
@@ -12,7 +12,7 @@ from models import User
 
 
 def cookie_name(secure):
-    """Return the cookie's name: with HTTPS a browser takes a `__Host-` one from this host only."""
+    """Return the cookie's name; over HTTPS, the prefix lets no other host of the domain set it."""
     return '__Host-awesession' if secure else 'awesession'
 
 

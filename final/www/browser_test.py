@@ -80,7 +80,7 @@ PAGES = {
 FORMS = {
     # the picture, where, what is typed, the button that is pressed, what is read then, the status
     'nobody': [
-        ('register-error', '/register', REGISTER, 'Sign up', 'has an account', 409),
+        ('register-error', '/register', REGISTER, 'Sign up', 'exists already', 409),
         ('signin-error', '/signin', SIGN_IN, 'Sign in', 'password is wrong', 400),
         ('signin-too-often', '/signin', TRY_AGAIN, 'Sign in', 'Too many attempts', 429),
     ],
@@ -93,7 +93,7 @@ FORMS = {
         ('edit-preview', '/manage/blogs/edit?id={blog}', {}, 'Preview', 'A paragraph', 200),
         ('edit-no-preview', '/manage/blogs/create', {}, 'Preview', 'No preview', 400),
         ('edit-error', '/manage/blogs/create', UNFINISHED, 'Publish', 'Please write', 400),
-        ('manage-users-error', '/manage/users', {}, 'Unmake', 'has to remain one', 400),
+        ('manage-users-error', '/manage/users', {}, 'Remove', 'has to remain one', 400),
     ],
 }
 

@@ -26,9 +26,12 @@ def load(environ):
     if level.upper() not in logging.getLevelNamesMapping():
         raise ValueError(f'LOG_LEVEL is {level!r}, choose DEBUG, INFO, WARNING or ERROR')
     secret = settings['session_secret']
-    is_known = secret == config_default.configs['session_secret'] and name == 'production'
-    if len(secret) < 16 or is_known:
-        raise ValueError('SESSION_SECRET needs 16 characters or more that nobody can guess')
+    is_default = secret == config_default.configs['session_secret'] and name == 'production'
+    if len(secret) < 16 or is_default:
+        raise ValueError(
+            'SESSION_SECRET needs 16 characters or more that nobody can guess: '
+            'python -c "import secrets; print(secrets.token_hex())"'
+        )
     settings['trusted_proxies'] = _networks(settings['trusted_proxies'])
     return SimpleNamespace(development=name == 'development', **settings)
 
@@ -43,7 +46,7 @@ def _read(environ, variable, default):
 
 def _networks(text):
     try:
-        return [str(ip_network(part.strip())) for part in text.split(',') if part.strip()]
+        return [ip_network(part.strip()) for part in text.split(',') if part.strip()]
     except ValueError as error:
         raise ValueError(f'TRUSTED_PROXIES: {error}') from None
 

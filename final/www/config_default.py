@@ -9,5 +9,5 @@ configs = {
     'log_level': 'INFO',
     'session_secret': 'only good enough for development',
     'session_max_age': 604_800,  # seconds: a week, renewed in use
-    'trusted_proxies': '',  # 127.0.0.1,10.0.0.0/8: who may say where a request comes from
+    'trusted_proxies': '',  # whose X-Forwarded headers count: 127.0.0.1,10.0.0.0/8
 }

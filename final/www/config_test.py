@@ -25,7 +25,7 @@ def test_the_environment_overrides_the_defaults():
 
 def test_proxies_are_addresses_and_networks_between_commas():
     configs = load({'TRUSTED_PROXIES': '127.0.0.1, 10.0.0.0/8,'})
-    assert configs.trusted_proxies == ['127.0.0.1/32', '10.0.0.0/8']
+    assert [*map(str, configs.trusted_proxies)] == ['127.0.0.1/32', '10.0.0.0/8']
 
 
 def test_an_empty_variable_counts_as_not_set():

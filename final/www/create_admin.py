@@ -1,8 +1,9 @@
-"""Make somebody administrator: where the blog is public, the first one begins like this.
+"""Make somebody administrator: in production, this is the way to the first one.
 
     python create_admin.py ada@example.com
 
-A new account gets the name and the password that the program asks for.
+It takes the same environment variables as the blog. A new account gets the name and the password
+that it asks for.
 """
 
 import argparse
@@ -11,27 +12,25 @@ import getpass
 import logging
 import sys
 
-from accounts import register, set_admin
+from accounts import find_by_email, register, set_admin
 from apis import APIError
 from config import configs
 from drivers import OperationalError
-from models import User, create_tables
+from models import create_tables
 from orm import close_pool, create_pool
 
 
 async def create_admin(email):
     """Make the user with this address administrator, and the account before if there is none."""
-    users = await User.findAll('email=?', [email.strip().lower()])
-    user = users[0] if users else await register(_ask('Name'), email, _ask('Password'), 'console')
+    user = await find_by_email(email)
+    user = user or await register(_ask('Name'), email, _ask('Password'), 'console')
     await set_admin(user.id, True)
     return user
 
 
 def _ask(what):
-    if what == 'Password' and sys.stdin.isatty():
-        return getpass.getpass('Password: ')
-    print(f'{what}: ', end='', flush=True)
-    return sys.stdin.readline().rstrip('\n')
+    read = getpass.getpass if what == 'Password' and sys.stdin.isatty() else input
+    return read(f'{what}: ')
 
 
 async def main():
@@ -47,9 +46,9 @@ async def main():
     except APIError as error:
         raise SystemExit('{data}: {message}'.format(**error.explanation)) from None
     except EOFError:
-        raise SystemExit('There is no terminal to ask for the password.') from None
+        raise SystemExit('The input ended before the account was complete.') from None
     except (ConnectionError, *OperationalError) as error:
-        raise SystemExit(f'{error}. DATABASE_URL names the database.') from None
+        raise SystemExit(f'{error}. Check DATABASE_URL.') from None
     finally:
         await close_pool()
 

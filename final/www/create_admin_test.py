@@ -51,5 +51,5 @@ def test_what_is_refused_is_told_in_one_sentence(www, database_url):
 def test_a_database_that_is_not_there_is_told_in_one_sentence(www):
     code, said = create_admin(www, 'oracle://x', 'eve@example.com')
     assert code == 1
-    assert said.endswith('DATABASE_URL names the database.\n')
+    assert said.endswith('Check DATABASE_URL.\n')
     assert 'Traceback' not in said

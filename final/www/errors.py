@@ -14,16 +14,16 @@ from middlewares import USER, page, redirect, to_json
 EXPLANATIONS = {
     403: ('permission:forbidden', 'Not allowed', 'You may not do this.'),
     404: ('value:notfound', 'Not found', 'There is nothing at this address.'),
-    405: ('request:method', 'Not like this', 'This address does not answer such requests.'),
+    405: ('request:method', 'Method not allowed', 'This address cannot be used that way.'),
     408: ('request:timeout', 'Too slow', 'The request took too long to arrive.'),
-    413: ('request:size', 'Too long', 'This is more than the blog takes at once: a million bytes.'),
-    415: ('request:type', 'Not like this', 'This address takes JSON.'),
-    429: ('request:throttled', 'Too often', 'Wait a little, then try again.'),
-    500: ('server:error', 'Our mistake', 'Something went wrong here, and we have a note of it.'),
+    413: ('request:size', 'Too large', 'A request may have at most 1 MB.'),
+    415: ('request:type', 'Unsupported format', 'Send JSON, as application/json.'),
+    429: ('request:throttled', 'Too many attempts', 'Wait a little, then try again.'),
+    500: ('server:error', 'Our mistake', 'Something went wrong on our side, and has been logged.'),
     503: (
         'server:unavailable',
         'Back soon',
-        'The blog is very busy, or without its database. Try again.',
+        'Too busy, or without the database. Please try again.',
     ),
 }
 
@@ -37,10 +37,10 @@ def errors_factory(templates, deadline=30):
             async with asyncio.timeout(deadline):
                 return await handler(request)
         except Exception as error:
-            reason = _http_error(request, error)
-            if reason.status < 400:  # a redirect
+            failure = _http_error(request, error)
+            if failure.status < 400:  # a redirect
                 raise
-            return _answer(templates, request, reason)
+            return _answer(templates, request, failure)
 
     return errors
 
@@ -84,7 +84,7 @@ def _sign_in_first(request):
 def _explain(error):
     """Return a heading, and what an APIError has: `error`, `data` and `message`."""
     name, title, sentence = EXPLANATIONS.get(
-        error.status, ('request:refused', error.reason, f'The answer is {error.reason}.')
+        error.status, ('request:refused', error.reason, 'The blog refuses this request.')
     )
     if isinstance(error, APIError):
         return title, error.explanation

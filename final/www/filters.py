@@ -4,6 +4,7 @@ import hashlib
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 from markupsafe import Markup
 
@@ -22,8 +23,13 @@ def iso(seconds):
     return f'{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}'
 
 
+def urn(id):
+    """Return the name of a row that is unique in the world: of the UUID inside `next_id()`."""
+    return UUID(id[15:47]).urn
+
+
 def static(name):
-    """Return the URL of a file in `static/`; another content has another URL."""
+    """Return the URL of a file in `static/`: when the file changes, so does its URL."""
     return STATIC_URLS[name]
 
 

@@ -6,7 +6,7 @@ import re
 
 from apis import APIError, APIValueError
 
-CONTROLS = re.compile('[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]')  # none is in XML
+CONTROLS = re.compile('[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]')
 
 
 def shown_again(show):
@@ -23,7 +23,7 @@ def shown_again(show):
             try:
                 return await fn(**args)
             except APIError as error:
-                if error.status == 429:  # whoever tries too often gets no form
+                if error.status == 429:  # the error page says how long to wait
                     raise
                 page = await show(**{name: args[name] for name in takes if name in args})
                 return error.status, page | {'error': error.explanation}
@@ -33,8 +33,11 @@ def shown_again(show):
     return decorator
 
 
-def within_site(url):
-    """Return the URL if it is a path of this site, else the home page: nobody is sent elsewhere."""
+def local_path(url):
+    """Return the URL if it is a path of this site, else `/`: no link sends visitors elsewhere.
+
+    (Otherwise `/signin?next=https://evil.example` would: an open redirect.)
+    """
     # A browser reads `/\` like `//`, the beginning of another host, and skips tabs in between.
     text = str(url)
     is_path = text.startswith('/') and text[1:2] not in ('/', '\\') and text.isprintable()
@@ -42,7 +45,7 @@ def within_site(url):
 
 
 def check_text(field, value, limit):
-    """Return the text without the spaces around it and without characters that nobody can see.
+    """Return the text, stripped, and without control characters: XML, so the feed, forbids them.
 
     APIValueError if nothing remains, or more than `limit` characters.
     """
@@ -52,5 +55,5 @@ def check_text(field, value, limit):
     if not text:
         raise APIValueError(field, 'Please write something here.')
     if len(text) > limit:
-        raise APIValueError(field, f'At most {limit} characters, please: these are {len(text)}.')
+        raise APIValueError(field, f'At most {limit:,} characters: this has {len(text):,}.')
     return text

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from forms import within_site
+from forms import local_path
 from tools.visitor import PASSWORD
 
 TEXTS = {'name': '<Title> "1"', 'summary': '', 'content': 'Line 1\r\n\r\n  <b>Line 2</b>'}
@@ -71,7 +71,7 @@ def test_a_comment_that_is_too_long_comes_back(admin, user):
     blog = admin.call('/api/blogs', {'name': 'A', 'summary': 'B', 'content': 'C'}).json['id']
     answer = user.post(f'/blog/{blog}', content='long ' * 1001)
     assert answer.status == 400
-    assert 'At most 5000 characters, please: these are 5004.' in answer.text
+    assert 'At most 5,000 characters: this has 5,004.' in answer.text
     assert ('long ' * 1001).strip() in answer.text
 
 
@@ -102,7 +102,7 @@ def test_a_preview_keeps_the_texts_and_stores_nothing(admin):
     ],
 )
 def test_one_is_sent_back_only_within_the_site(wanted, got):
-    assert within_site(wanted) == got
+    assert local_path(wanted) == got
 
 
 def test_who_signs_in_comes_back_to_where_they_were(people, nobody):

@@ -18,10 +18,11 @@ from accounts import (
 )
 from coroweb import get, post
 from filters import iso
-from forms import shown_again, within_site
+from forms import local_path, shown_again
 from middlewares import USER
 from models import Blog, Comment
-from posts import create_comment, find, newest
+from posts import create_comment
+from queries import find, newest
 
 STATIC = Path(__file__).with_name('static')
 
@@ -37,7 +38,7 @@ async def get_blog(id, page='1'):
     return await show_blog(id, page)
 
 
-async def show_blog(id, page='1', content=''):
+async def show_blog(id, page='1', content=''):  # apart, or a link could fill in the comment
     blog = await find(Blog, id)
     page, comments = await newest(Comment, page, 'blog_id=?', [id])
     return {
@@ -47,13 +48,12 @@ async def show_blog(id, page='1', content=''):
         'page': page,
         'comments': [(comment, markup.comment_html(comment.content)) for comment in comments],
         'content': content,
-        'error': None,
     }
 
 
 @post('/blog/{id}')
 @shown_again(show_blog)
-async def comment(id, request, content=''):
+async def post_comment(id, request, content=''):
     require_user(request[USER])
     await create_comment(request[USER], id, content)
     return f'redirect:/blog/{id}#comments'
@@ -65,9 +65,8 @@ async def get_register(name='', email='', next='/'):
         '__template__': 'register.html',
         'name': name,
         'email': email,
-        'next': within_site(next),
+        'next': local_path(next),
         'first': await first_is_admin(),
-        'error': None,
     }
 
 
@@ -75,23 +74,23 @@ async def get_register(name='', email='', next='/'):
 @shown_again(get_register)
 async def post_register(request, name='', email='', passwd='', next='/'):
     request[USER] = await register(name, email, passwd, request.remote)
-    return f'redirect:{within_site(next)}'
+    return f'redirect:{local_path(next)}'
 
 
 @get('/signin')
 async def get_signin(email='', next='/'):
-    return {'__template__': 'signin.html', 'email': email, 'next': within_site(next), 'error': None}
+    return {'__template__': 'signin.html', 'email': email, 'next': local_path(next)}
 
 
 @post('/signin')
 @shown_again(get_signin)
 async def post_signin(request, email='', passwd='', next='/'):
     request[USER] = await authenticate(email, passwd, request.remote)
-    return f'redirect:{within_site(next)}'
+    return f'redirect:{local_path(next)}'
 
 
 @post('/signout')
-async def signout(request):
+async def post_signout(request):
     if request[USER]:
         await end_sessions(request[USER])
         request[USER] = None
@@ -99,8 +98,7 @@ async def signout(request):
 
 
 @get('/account')
-async def account(request, saved=''):
-    require_user(request[USER])
+async def get_account(request, saved=''):
     saved = saved if saved in ('name', 'password') else ''
     return await show_account(request, saved=saved)
 
@@ -108,12 +106,12 @@ async def account(request, saved=''):
 async def show_account(request, name=None, saved=''):
     require_user(request[USER])
     name = request[USER].name if name is None else name
-    return {'__template__': 'account.html', 'name': name, 'saved': saved, 'error': None}
+    return {'__template__': 'account.html', 'name': name, 'saved': saved}
 
 
 @post('/account/name')
 @shown_again(show_account)
-async def account_name(request, name=''):
+async def post_account_name(request, name=''):
     require_user(request[USER])
     await change_name(request[USER], name)
     return 'redirect:/account?saved=name'
@@ -121,28 +119,28 @@ async def account_name(request, name=''):
 
 @post('/account/password')
 @shown_again(show_account)
-async def account_password(request, passwd='', new_passwd=''):
+async def post_account_password(request, passwd='', new_passwd=''):
     require_user(request[USER])
     await change_password(request[USER], passwd, new_passwd)
     return 'redirect:/account?saved=password'
 
 
 @get('/feed')
-async def feed(request):
+async def get_feed(request):
     _, blogs = await newest(Blog, '1')
     return {
         '__template__': 'feed.xml',
         'blogs': blogs,
-        'id': f'urn:uuid:{uuid5(NAMESPACE_DNS, ascii(request.host))}',
+        'id': uuid5(NAMESPACE_DNS, ascii(request.host)).urn,
         'updated': iso(blogs[0].created_at if blogs else 0),
     }
 
 
 @get('/favicon.ico')
-async def favicon():
+async def get_favicon():
     return web.FileResponse(STATIC / 'favicon.svg')
 
 
 @get('/robots.txt')
-async def robots():
+async def get_robots():
     return web.FileResponse(STATIC / 'robots.txt')

@@ -1,12 +1,12 @@
 """The JSON APIs: the same deeds as on the pages, for programs."""
 
-from datetime import UTC, datetime
-
 from accounts import authenticate, register, require_admin, require_user
 from coroweb import get, post
+from filters import iso
 from middlewares import USER
 from models import Blog, Comment, User
-from posts import create_blog, create_comment, find, newest, update_blog
+from posts import create_blog, create_comment, update_blog
+from queries import find, newest
 
 SECRETS = ('passwd', 'session_epoch')
 
@@ -14,7 +14,7 @@ SECRETS = ('passwd', 'session_epoch')
 @get('/api/blogs')
 async def api_blogs(page='1'):
     page, blogs = await newest(Blog, page)
-    return {'page': page, 'blogs': [public(blog, 'content') for blog in blogs]}
+    return {'page': page, 'blogs': [public(blog, hide=['content']) for blog in blogs]}
 
 
 @get('/api/blogs/{id}')
@@ -42,7 +42,7 @@ async def api_delete_blog(id, request):
 
 
 @get('/api/blogs/{id}/comments')
-async def api_blog_comments(id, page='1'):
+async def api_comments(id, page='1'):
     await find(Blog, id)
     page, comments = await newest(Comment, page, 'blog_id=?', [id])
     return {'page': page, 'comments': [public(comment) for comment in comments]}
@@ -55,7 +55,7 @@ async def api_create_comment(id, request, content=''):
 
 
 @get('/api/comments')
-async def api_comments(page='1'):
+async def api_all_comments(page='1'):
     page, comments = await newest(Comment, page)
     return {'page': page, 'comments': [public(comment) for comment in comments]}
 
@@ -70,12 +70,12 @@ async def api_delete_comment(id, request):
 @get('/api/users')
 async def api_users(request, page='1'):
     page, users = await newest(User, page)
-    users = [public(user, *hidden_from(request[USER], user)) for user in users]
+    users = [public(user, hidden_from(request[USER], user)) for user in users]
     return {'page': page, 'users': users}
 
 
 @post('/api/users')
-async def api_register(request, name='', email='', passwd=''):
+async def api_create_user(request, name='', email='', passwd=''):
     user = request[USER] = await register(name, email, passwd, request.remote)
     return public(user)
 
@@ -86,11 +86,10 @@ async def api_authenticate(request, email='', passwd=''):
     return public(user)
 
 
-def public(row, *hidden):
-    """Return what of a row the world may see: a dict, with its time in ISO 8601 besides."""
-    shown = {key: value for key, value in row.items() if key not in (*SECRETS, *hidden)}
-    time = datetime.fromtimestamp(row.created_at, UTC)
-    return shown | {'created_at_iso': time.isoformat(timespec='seconds')}
+def public(row, hide=()):
+    """Return a row as a dict without its secrets and the keys to `hide`, its time in ISO 8601."""
+    shown = {key: value for key, value in row.items() if key not in (*SECRETS, *hide)}
+    return shown | {'created_at_iso': iso(row.created_at)}
 
 
 def hidden_from(asking, user):

@@ -6,7 +6,8 @@ from coroweb import get, post
 from forms import check_text, shown_again
 from middlewares import USER
 from models import Blog, Comment, User
-from posts import MAX_CONTENT, create_blog, find, newest, update_blog
+from posts import MAX_CONTENT, create_blog, update_blog
+from queries import find, newest
 
 
 @get('/manage/')
@@ -21,6 +22,7 @@ async def manage_blogs(request, page='1'):
     return {'__template__': 'manage_blogs.html', 'page': page, 'blogs': blogs}
 
 
+# No right is needed: who is signed out meanwhile gets the typed text back.
 async def edit_form(id='', name='', summary='', content='', preview=None):
     return {
         '__template__': 'manage_blog_edit.html',
@@ -29,19 +31,18 @@ async def edit_form(id='', name='', summary='', content='', preview=None):
         'summary': summary,
         'content': content,
         'preview': preview,
-        'error': None,
     }
 
 
 @get('/manage/blogs/create')
-async def manage_create_blog(request):
+async def manage_new_blog(request):
     require_admin(request[USER])
     return await edit_form()
 
 
 @post('/manage/blogs/create')
 @shown_again(edit_form)
-async def manage_save_new_blog(request, name='', summary='', content=''):
+async def manage_create_blog(request, name='', summary='', content=''):
     require_admin(request[USER])
     blog = await create_blog(request[USER], name=name, summary=summary, content=content)
     return f'redirect:/blog/{blog.id}'
@@ -56,7 +57,7 @@ async def manage_edit_blog(request, id):
 
 @post('/manage/blogs/edit')
 @shown_again(edit_form)
-async def manage_save_blog(request, id='', name='', summary='', content=''):
+async def manage_update_blog(request, id='', name='', summary='', content=''):
     require_admin(request[USER])
     blog = await update_blog(id, name=name, summary=summary, content=content)
     return f'redirect:/blog/{blog.id}'
@@ -107,17 +108,13 @@ async def manage_delete_comment(request, id):
 
 @get('/manage/users')
 async def manage_users(request, page='1'):
-    return await show_users(request, page)
-
-
-async def show_users(request, page='1'):
     require_admin(request[USER])
     page, users = await newest(User, page)
-    return {'__template__': 'manage_users.html', 'page': page, 'users': users, 'error': None}
+    return {'__template__': 'manage_users.html', 'page': page, 'users': users}
 
 
 @post('/manage/users/admin')
-@shown_again(show_users)
+@shown_again(manage_users)
 async def manage_set_admin(request, id='', admin=''):
     require_admin(request[USER])
     await set_admin(id, admin == '1')

@@ -1,4 +1,4 @@
-"""What people write becomes HTML, safely: posts are Markdown, comments are plain text."""
+"""What people write becomes HTML without scripts (XSS): posts are Markdown, comments are text."""
 
 import re
 
@@ -29,7 +29,7 @@ ATTRIBUTES = {
     'td': {'align'},
     'th': {'align'},
 }
-SHAPES = {
+ALLOWED_VALUES = {
     'align': r'left|center|right',
     'href': r'(https?://|mailto:|/(?!/)|#)[^\\\t\n\r]*',  # browsers read /\ and /<tab>/ as //
     'id': r'fn(ref)?-.*',
@@ -50,22 +50,26 @@ LINK = Markup('<a href="{0}" rel="nofollow noopener">{0}</a>')
 
 
 def to_html(text):
-    """Return the HTML of a text in Markdown, or what the lists at the top allow of it."""
+    """Return Markdown as HTML, sanitised: only what the lists above allow."""
     html = markdown2.markdown(text, extras=EXTRAS)
     html = ALIGN.sub(r'align="\1"', html)  # our pages forbid styles in attributes
     return nh3.clean(
         html,
         tags=set(TAGS.split()),
         attributes=ATTRIBUTES,
-        attribute_filter=_attribute,
+        attribute_filter=_allowed_value,
         allowed_classes=CLASSES,
         link_rel='nofollow noopener',
         set_tag_attribute_values={'table': {'tabindex': '0'}},  # to scroll a wide one by keys
     )
 
 
-def _attribute(tag, name, value):
-    return value if re.fullmatch(SHAPES.get(name, '.*'), value, re.DOTALL | re.I) else None
+def _allowed_value(tag, name, value):
+    return (
+        value
+        if re.fullmatch(ALLOWED_VALUES.get(name, '.*'), value, re.DOTALL | re.IGNORECASE)
+        else None
+    )
 
 
 def comment_html(text):

@@ -16,6 +16,7 @@ from auth import cookie2user, cookie_name, is_half_over, user2cookie
 from models import User
 
 VISITORS_MISTAKES = (HttpProcessingError, web.RequestPayloadError, ConnectionError)
+CONDITIONS = ('If-Match', 'If-None-Match', 'If-Modified-Since', 'If-Unmodified-Since')
 USER = web.RequestKey('user', User | None)
 to_json = partial(json.dumps, ensure_ascii=False, default=vars)  # vars: a Page's attributes
 
@@ -53,7 +54,7 @@ def auth_factory(secret, max_age):
         if request.path.startswith('/static/'):  # the same for everybody: not worth a query
             cookie = None
         user = await cookie2user(cookie, secret) if cookie else None
-        request[USER] = user and User(**user)
+        request[USER] = user and User(**user)  # a copy, to see below whether a handler changed it
         if user:
             logging.info('set current user: %.100r', user.email)
         answer = await handler(request)
@@ -109,7 +110,8 @@ def response_factory(templates):
 def page(templates, request, values, status=200):
     """Return the page that the template `values['__template__']` makes of the values."""
     name = values['__template__']
-    known = {'__user__': request.get(USER), 'path': request.path_qs}
+    known = {'__user__': request.get(USER), 'error': None}
+    known |= {'path': request.path, 'url': request.path_qs}
     html = templates.get_template(name).render(known | values)
     content_type = 'application/atom+xml' if name.endswith('.xml') else 'text/html'
     return web.Response(text=html, content_type=content_type, status=status)
@@ -118,3 +120,22 @@ def page(templates, request, values, status=200):
 def redirect(location):
     """Return the answer that sends the browser to another address."""
     return web.Response(status=302, headers={'Location': str(URL(location))})
+
+
+def compression_factory():
+    """Compress the answers, for browsers that say that they can unpack them."""
+
+    @web.middleware
+    async def compression(request, handler):
+        answer = await handler(request)
+        if _can_be_compressed(request, answer):
+            answer.enable_compression()
+        return answer
+
+    return compression
+
+
+def _can_be_compressed(request, answer):
+    # A file that has not changed is answered without a body, and aiohttp would compress that, too.
+    is_whole = not any(name in request.headers for name in ('Range', *CONDITIONS))
+    return request.method == 'GET' and is_whole and getattr(answer, 'body', True)

@@ -18,7 +18,7 @@ class User(Model):
     id = StringField(primary_key=True, default=next_id, ddl='varchar(50)')
     email = StringField(ddl='varchar(100) unique')
     passwd = StringField(ddl='varchar(200)')
-    session_epoch = IntegerField()  # a higher number ends all sessions of before
+    session_epoch = IntegerField()  # raising it ends all earlier sessions
     admin = BooleanField()
     name = StringField(ddl='varchar(50)')
     image = StringField(ddl='varchar(500)')

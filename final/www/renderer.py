@@ -20,10 +20,10 @@ from markupsafe import Markup
 
 from markup import comment_html, to_html
 
-BUDGET = 1  # seconds for a text
-PATIENCE = 10  # seconds for a worker to start
-SECOND_CHANCE = 600  # seconds until a text that failed is tried again: was it the machine?
-LONGEST = 1_000_000  # characters of HTML
+RENDER_SECONDS = 1
+START_SECONDS = 10
+RETRY_SECONDS = 600  # a text that failed is tried again: was it the machine?
+MAX_HTML = 1_000_000  # characters
 CACHE_TEXTS = 500
 CACHE_CHARACTERS = 4_000_000
 
@@ -53,7 +53,7 @@ async def _render(text, key):
     if html is not None:
         return Markup(html)
     logging.warning('no Markdown: a text of %d characters is shown as it is', len(text))
-    asyncio.get_running_loop().call_later(SECOND_CHANCE, _cache.pop, key, None)
+    asyncio.get_running_loop().call_later(RETRY_SECONDS, _cache.pop, key, None)
     return comment_html(text)
 
 
@@ -75,7 +75,7 @@ class Worker:
             try:
                 if not self._process:
                     await self._start()
-                return await self._exchange(text, BUDGET)
+                return await self._exchange(text, RENDER_SECONDS)
             except TimeoutError:
                 return None
             except (OSError, ValueError):  # a broken pipe, half a line
@@ -89,9 +89,15 @@ class Worker:
 
     async def _start(self):
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, __file__, stdin=PIPE, stdout=PIPE, limit=16 * LONGEST
+            sys.executable,
+            __file__,
+            stdin=PIPE,
+            stdout=PIPE,
+            limit=16 * MAX_HTML,  # JSON may need 12 bytes for a character
         )
-        await self._exchange('```python\npass\n```', PATIENCE)  # it answers when all is imported
+        await self._exchange(
+            '```python\npass\n```', START_SECONDS
+        )  # it answers when all is imported
 
     async def _exchange(self, text, seconds):
         try:
@@ -119,7 +125,7 @@ def work():
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the server
     for line in sys.stdin:
         # Whoever would kill us may have been killed.
-        faulthandler.dump_traceback_later(PATIENCE, exit=True)
+        faulthandler.dump_traceback_later(10 * RENDER_SECONDS, exit=True)
         print(json.dumps(_html_or_none(json.loads(line))), flush=True)
         faulthandler.cancel_dump_traceback_later()
 
@@ -129,7 +135,7 @@ def _html_or_none(text):
         html = to_html(text)
     except Exception:  # a RecursionError, for one
         return None
-    return html if len(html) <= LONGEST else None
+    return html if len(html) <= MAX_HTML else None
 
 
 if __name__ == '__main__':

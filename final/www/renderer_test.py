@@ -30,7 +30,7 @@ async def render():
 
 @pytest.fixture
 def short_budget(monkeypatch):
-    monkeypatch.setattr(renderer, 'BUDGET', 0.3)
+    monkeypatch.setattr(renderer, 'RENDER_SECONDS', 0.3)
 
 
 # What takes long
@@ -52,7 +52,7 @@ async def test_nobody_waits_for_a_slow_text_twice(render, short_budget):
 
 
 async def test_a_text_that_failed_gets_a_second_chance(render, short_budget, monkeypatch):
-    monkeypatch.setattr(renderer, 'SECOND_CHANCE', 0)
+    monkeypatch.setattr(renderer, 'RETRY_SECONDS', 0)
     await render(SLOW['unfinished titles'])
     other = await render('another')
     assert [*renderer._cache.values()] == [other]

@@ -9,7 +9,7 @@ addEventListener('beforeunload', (event) => unsaved && event.preventDefault())
 
 form.addEventListener('submit', async (event) => {
   const button = event.submitter
-  if (button?.id !== 'show') {
+  if (button?.id !== 'preview-button') {
     unsaved = false
     return
   }
