@@ -75,7 +75,7 @@ def test_the_field_that_was_refused_has_the_focus(people, site, open_page, compl
     for label, text in (('Name', 'Bob'), ('E-mail', 'bob@example.com'), ('Password', PASSWORD)):
         page.get_by_label(label).fill(text)
     press(page, 'Enter')
-    page.get_by_text('has an account already').wait_for()
+    page.get_by_text('exists already').wait_for()
     refused(complaints, 409)
     assert focus(page)['id'] == 'email'
 
