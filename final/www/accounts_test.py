@@ -45,7 +45,7 @@ def test_the_first_account_is_the_administrator_and_the_page_says_so(new):
 
 def test_of_fifty_who_are_first_at_once_one_is_administrator(new):
     def register(number):
-        return Visitor(new).call('/api/users', account(f'n{number}')).json.get('admin')
+        return Visitor(new).call('/api/users', account(f'n{number}')).json['admin']
 
     with ThreadPoolExecutor(50) as threads:
         assert sum(map(bool, threads.map(register, range(50)))) == 1
