@@ -16,7 +16,7 @@ WWW = Path(__file__).parent.parent / 'final' / 'www'
 sys.path.insert(0, str(WWW))
 
 from drivers import DRIVERS
-from filters import ago, static
+from templating import ago, static
 
 COUNT = 'select count(id) `_num_` from `blogs`'
 NEWEST = (

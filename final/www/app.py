@@ -4,9 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
-from pathlib import Path
 
-import jinja2
 from aiohttp import web
 from yarl import URL
 
@@ -26,31 +24,13 @@ import renderer
 from coroweb import add_routes, add_static
 from drivers import OperationalError
 from errors import errors_factory
-from filters import ago, iso, static, urn
 from middlewares import auth_factory, compression_factory, logger_factory, response_factory
 from models import create_tables
 from orm import close_pool, create_pool
 from protection import headers_factory, same_origin_factory
 from proxy import proxy_factory
 from sample_data import add_sample_data
-
-
-def init_jinja2():
-    """Return the templates; what they print is escaped, and a name they lack is an error."""
-    logging.info('init jinja2...')
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).with_name('templates')),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        auto_reload=False,  # `--reload` starts the whole program again
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters.update(ago=ago, iso=iso, urn=urn)
-    templates.globals.update(static=static)
-    for name in templates.list_templates():  # a broken one is found now, not by a visitor
-        templates.get_template(name)
-    return templates
+from templating import init_jinja2
 
 
 async def init(loop):

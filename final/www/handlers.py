@@ -17,12 +17,12 @@ from accounts import (
     require_user,
 )
 from coroweb import get, post
-from filters import iso
 from forms import local_path, shown_again
 from middlewares import USER
 from models import Blog, Comment
 from posts import create_comment
 from queries import find, newest
+from templating import iso
 
 STATIC = Path(__file__).with_name('static')
 

@@ -2,11 +2,11 @@
 
 from accounts import authenticate, register, require_admin, require_user
 from coroweb import get, post
-from filters import iso
 from middlewares import USER
 from models import Blog, Comment, User
 from posts import create_blog, create_comment, update_blog
 from queries import find, newest
+from templating import iso
 
 SECRETS = ('passwd', 'session_epoch')
 

@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from filters import STATIC_URLS
 from middlewares import USER
+from templating import STATIC_URLS
 
 SAFE_METHODS = ('GET', 'HEAD', 'OPTIONS')
 PRIVATE_PATHS = ('/manage', '/account', '/signin', '/register')

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from filters import ago, iso
+from templating import ago, iso
 
 DAY = 86_400
 

@@ -1,14 +1,34 @@
-"""What the templates can say besides their own words: when something was, and where a file is."""
+"""The templates, and what they can say: when something was, and where a file is."""
 
 import hashlib
+import logging
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+import jinja2
 from markupsafe import Markup
 
 UNITS = (('day', 86_400), ('hour', 3600), ('minute', 60))
+
+
+def init_jinja2():
+    """Return the templates; what they print is escaped, and a name they lack is an error."""
+    logging.info('init jinja2...')
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).with_name('templates')),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        auto_reload=False,  # `--reload` starts the whole program again
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters.update(ago=ago, iso=iso, urn=urn)
+    templates.globals.update(static=static)
+    for name in templates.list_templates():  # a broken one is found now, not by a visitor
+        templates.get_template(name)
+    return templates
 
 
 def ago(seconds):
