@@ -126,6 +126,11 @@ def test_a_path_that_leads_nowhere_is_a_404(site, path):
     assert site.get(path).status == 404
 
 
+@pytest.mark.parametrize('path', ['/', '/api/blogs', '/static/blog.css'])
+def test_what_nobody_can_expect_is_a_417(site, path):
+    assert site.get(path, Expect='\xff').status == 417
+
+
 def test_a_folder_is_not_listed(site):
     assert site.get('/static/').status == 403
 

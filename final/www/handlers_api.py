@@ -17,6 +17,12 @@ async def api_blogs(page='1'):
     return {'page': page, 'blogs': [public(blog, hide=['content']) for blog in blogs]}
 
 
+@get('/api/blogs/full')
+async def api_blogs_full(page='1'):
+    page, blogs = await newest(Blog, page)
+    return {'page': page, 'blogs': [public(blog) for blog in blogs]}
+
+
 @get('/api/blogs/{id}')
 async def api_blog(id):
     return public(await find(Blog, id))

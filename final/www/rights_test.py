@@ -55,6 +55,7 @@ ROUTES = [
 APIS = [
     ('GET', '/api/blogs', None, 200, 200, 200),
     ('GET', '/api/blogs?page=two', None, 200, 200, 200),
+    ('GET', '/api/blogs/full', None, 200, 200, 200),
     ('POST', '/api/blogs', BLOG, 403, 403, 200),
     ('POST', '/api/blogs', BLOG | {'summary': 5}, 403, 403, 400),
     ('GET', '/api/blogs/{blog}', None, 200, 200, 200),
