@@ -51,6 +51,7 @@ STAGES = (
             'coroweb_test.py',
             'handlers.py',
             'handlers_test.py',
+            'request_data.py',
             'static/blog.css',
         ),
         changes=('app.py', 'app_test.py', 'transcript.txt'),

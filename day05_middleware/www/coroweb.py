@@ -8,24 +8,14 @@ without a default has to be there; one called `request` is the request itself.
 """
 
 import inspect
-import json
 import logging
-import re
-import reprlib
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
 
-SECRET = re.compile('passw|secret|token|cookie', re.IGNORECASE)  # ****** in the log
-PARSERS = {
-    'application/json': json.loads,
-    'application/x-www-form-urlencoded': lambda body: dict(
-        parse_qsl(body.decode(), True, max_num_fields=100)
-    ),
-}
+from request_data import log_repr, read_data
 
 
 def route(method, path):
@@ -57,44 +47,6 @@ class RequestHandler:
             if name not in args and parameter.default is parameter.empty:
                 raise web.HTTPBadRequest(text=f'Missing argument: {name}')
         return await self._fn(**args)
-
-
-async def read_data(request):
-    """Return what the query string or, with POST, the body says: a dict."""
-    logging.info('query_string: %.500s', urlencode(_masked(request.query)))
-    if request.method != 'POST':
-        return dict(request.query)
-    if not request.can_read_body:
-        return {}
-    if request.content_type not in PARSERS:
-        name = request.content_type.encode(errors='replace').decode()  # it may be any bytes
-        raise web.HTTPUnsupportedMediaType(text=f'Unsupported Content-Type: {name}')
-    try:
-        data = PARSERS[request.content_type](await request.read())
-        json.dumps(data, ensure_ascii=False).encode()  # half a character fails here, not later
-    except (ValueError, RecursionError, web.RequestPayloadError) as error:
-        raise web.HTTPBadRequest(text=f'Malformed body: {error}') from error
-    if not isinstance(data, dict):
-        raise web.HTTPBadRequest(text='JSON body must be an object')
-    return data
-
-
-class LogRepr(reprlib.Repr):
-    """What the log shows of arguments: no secrets at any depth, and not all of a long text."""
-
-    def __init__(self):
-        super().__init__()
-        self.maxstring, self.maxdict = 100, 20
-
-    def repr_dict(self, data, level):
-        return super().repr_dict(_masked(data), level)
-
-
-log_repr = LogRepr()
-
-
-def _masked(data):
-    return {key: '******' if SECRET.search(key) else value for key, value in data.items()}
 
 
 def add_route(app, fn):

@@ -1,0 +1,55 @@
+"""What a visitor sends: read as a dict, refused if it is malformed, and logged without secrets."""
+
+import json
+import logging
+import re
+import reprlib
+from urllib.parse import parse_qsl, urlencode
+
+from aiohttp import web
+
+SECRET = re.compile('passw|secret|token|cookie', re.IGNORECASE)  # ****** in the log
+PARSERS = {
+    'application/json': json.loads,
+    'application/x-www-form-urlencoded': lambda body: dict(
+        parse_qsl(body.decode(), True, max_num_fields=100)
+    ),
+}
+
+
+async def read_data(request):
+    """Return what the query string or, with POST, the body says: a dict."""
+    logging.info('query_string: %.500s', urlencode(_masked(request.query)))
+    if request.method != 'POST':
+        return dict(request.query)
+    if not request.can_read_body:
+        return {}
+    if request.content_type not in PARSERS:
+        name = request.content_type.encode(errors='replace').decode()  # it may be any bytes
+        raise web.HTTPUnsupportedMediaType(text=f'Unsupported Content-Type: {name}')
+    try:
+        data = PARSERS[request.content_type](await request.read())
+        json.dumps(data, ensure_ascii=False).encode()  # half a character fails here, not later
+    except (ValueError, RecursionError, web.RequestPayloadError) as error:
+        raise web.HTTPBadRequest(text=f'Malformed body: {error}') from error
+    if not isinstance(data, dict):
+        raise web.HTTPBadRequest(text='JSON body must be an object')
+    return data
+
+
+class LogRepr(reprlib.Repr):
+    """What the log shows of arguments: no secrets at any depth, and not all of a long text."""
+
+    def __init__(self):
+        super().__init__()
+        self.maxstring, self.maxdict = 100, 20
+
+    def repr_dict(self, data, level):
+        return super().repr_dict(_masked(data), level)
+
+
+log_repr = LogRepr()
+
+
+def _masked(data):
+    return {key: '******' if SECRET.search(key) else value for key, value in data.items()}
