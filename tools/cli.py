@@ -5,11 +5,11 @@ import sys
 from contextlib import suppress
 from difflib import get_close_matches
 
-from tools import bench, list, run, test
+from tools import bench, docs, list, run, test
 from tools.errors import CommandError
 from tools.stages import find
 
-COMMANDS = {'list': list, 'run': run, 'test': test, 'bench': bench}
+COMMANDS = {'list': list, 'run': run, 'test': test, 'bench': bench, 'docs': docs}
 
 
 class Parser(argparse.ArgumentParser):
@@ -53,7 +53,7 @@ def _main(args):
     options, rest = parser.parse_known_args(args or ['list'])
     if not options.command:
         raise CommandError(f'course.py does not know {rest[0]!r}. See: python3 course.py --help')
-    if rest and options.command != 'test':
+    if rest and options.command not in ('test', 'docs'):
         raise CommandError(f'course.py {options.command} does not know {rest[0]!r}.')
     return COMMANDS[options.command].run(options, rest)
 
