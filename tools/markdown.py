@@ -3,10 +3,13 @@
 import re
 from dataclasses import dataclass, field
 from itertools import count
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 
 MARKER = re.compile(r'<!-- (.+?) -->')
+
+HTML_LINK = re.compile('(?:src|srcset|href)="(.+?)"')
 
 
 @dataclass
@@ -46,7 +49,7 @@ class Document:
 
 def parse(text):
     """Return the parts of the text."""
-    document, marker, rows, cells = Document(), '', 0, 0
+    document, markers, rows, cells = Document(), {}, 0, 0
     tokens = MarkdownIt('commonmark').enable('table').parse(text)
     for index, token in enumerate(tokens):
         match token.type:
@@ -55,6 +58,7 @@ def parse(text):
                 document.blocks.append(Heading(int(token.tag[1]), title))
             case 'fence':
                 first, last = token.map[0] + 1, token.map[1] - 1
+                marker = markers.get(token.map[0], '')
                 block = Fence(marker, token.info, token.content, first, last)
                 document.blocks.append(block)
             case 'code_block':
@@ -69,17 +73,19 @@ def parse(text):
                 document.tables.append((rows, cells // rows))
             case 'inline':
                 document.links += _links(token)
-        comment = MARKER.fullmatch(token.content.strip()) if token.type == 'html_block' else None
-        marker = comment[1] if comment else ''
+            case 'html_block':
+                document.links += HTML_LINK.findall(token.content)
+                if comment := MARKER.fullmatch(token.content.strip()):
+                    markers[token.map[1]] = comment[1]
     return document
 
 
 def _links(inline):
     for token in inline.children:
         if token.type in ('link_open', 'image'):
-            yield token.attrs.get('href') or token.attrs['src']
+            yield unquote(token.attrs.get('href') or token.attrs['src'])
         elif token.type == 'html_inline':
-            yield from re.findall(r'(?:src|srcset|href)="(.+?)"', token.content)
+            yield from HTML_LINK.findall(token.content)
 
 
 def anchors(document):

@@ -15,7 +15,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from tools.ports import free_port, is_free, is_listening
-from tools.stages import ROOT
 
 NOT_COPIED = shutil.ignore_patterns('.*', '__pycache__', '*.db', '*.db-*', 'screenshots', 'my')
 SERVER = re.compile(r'course\.py run\b|\bapp\.py\b(?! --)')
@@ -51,10 +50,11 @@ def same(written, output):
 class Terminal:
     """Two terminals in a copy of the repository: one for a server, the other for all else."""
 
-    def __init__(self, stage):
+    def __init__(self, root, stage):
         self._temporary = tempfile.TemporaryDirectory(prefix='course-docs-')
         self._root = Path(os.path.realpath(self._temporary.name), 'course')
-        shutil.copytree(ROOT, self._root, ignore=NOT_COPIED)
+        shutil.copytree(root, self._root, ignore=NOT_COPIED)
+        self._original = root
         self._stage = self._root / stage
         self._folder = self._root
         self._edited = set()
@@ -114,7 +114,7 @@ class Terminal:
             self._end()
         for name in self._edited:
             shutil.rmtree(self._root / name)
-            shutil.copytree(ROOT / name, self._root / name, ignore=NOT_COPIED)
+            shutil.copytree(self._original / name, self._root / name, ignore=NOT_COPIED)
         self._edited.clear()
 
     def _run(self, command, beside):
