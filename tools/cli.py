@@ -4,12 +4,13 @@ import argparse
 import sys
 from contextlib import suppress
 from difflib import get_close_matches
+from importlib import import_module
 
-from tools import bench, docs, list, run, test
 from tools.errors import CommandError
 from tools.stages import find
 
-COMMANDS = {'list': list, 'run': run, 'test': test, 'bench': bench, 'docs': docs}
+COMMANDS = ('list', 'run', 'test', 'explain', 'bench', 'docs')
+WITH_MORE = ('test', 'docs')  # they see to the arguments that are left over
 
 
 class Parser(argparse.ArgumentParser):
@@ -43,19 +44,20 @@ def _main(args):
     parser = Parser(
         prog='course.py', description='A blog, built six times. Without a command: list.'
     )
-    commands = parser.add_subparsers(dest='command', metavar='command')
-    for name, module in COMMANDS.items():
-        summary = module.__doc__.partition(': ')[2]
-        command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
-        module.configure(command)
     if args and not args[0].startswith('-') and args[0] not in COMMANDS:
         raise CommandError(f'There is no command {args[0]!r}: {_hint(args[0])}')
+    commands = parser.add_subparsers(dest='command', metavar='command')
+    for name in args[:1] if args and args[0] in COMMANDS else COMMANDS:  # one is soon imported
+        module = import_module(f'tools.{name}')
+        summary = module.__doc__.partition(': ')[2].partition('\n')[0]
+        command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        module.configure(command)
     options, rest = parser.parse_known_args(args or ['list'])
     if not options.command:
         raise CommandError(f'course.py does not know {rest[0]!r}. See: python3 course.py --help')
-    if rest and options.command not in ('test', 'docs'):
+    if rest and options.command not in WITH_MORE:
         raise CommandError(f'course.py {options.command} does not know {rest[0]!r}.')
-    return COMMANDS[options.command].run(options, rest)
+    return import_module(f'tools.{options.command}').run(options, rest)
 
 
 def _hint(word):
