@@ -9,7 +9,21 @@ from importlib import import_module
 from tools.errors import CommandError
 from tools.stages import find
 
-COMMANDS = ('list', 'run', 'test', 'explain', 'bench', 'docs')
+COMMANDS = (
+    'list',
+    'run',
+    'test',
+    'start',
+    'check',
+    'hint',
+    'reset',
+    'explain',
+    'diff',
+    'routes',
+    'sql',
+    'bench',
+    'docs',
+)
 WITH_MORE = ('test', 'docs')  # they see to the arguments that are left over
 
 

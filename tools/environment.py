@@ -31,14 +31,15 @@ def ensure(browser=False):
     With `browser`, that includes what the tests in a browser need.
     """
     try:
-        if _installed() != stamp():
+        if installed() != stamp():
             with _alone():
-                _check()
-                if not _installed().startswith(f'{VERSION} '):
+                check_python()
+                check_folder()
+                if not installed().startswith(f'{VERSION} '):
                     _make()
                 _install(LOCK)
                 STAMP.write_text(stamp())
-        if browser and _installed(BROWSER_STAMP) != stamp(BROWSER_LOCK):
+        if browser and installed(BROWSER_STAMP) != stamp(BROWSER_LOCK):
             with _alone():
                 _install(BROWSER_LOCK)
                 BROWSER_STAMP.write_text(stamp(BROWSER_LOCK))
@@ -55,7 +56,8 @@ def stamp(lock=LOCK):
     return f'{VERSION} {sha256(lock.read_bytes()).hexdigest()}'
 
 
-def _installed(stamp=STAMP):
+def installed(stamp=STAMP):
+    """Return what the stamp says; an empty string if there is no environment."""
     return stamp.read_text() if stamp.exists() and PYTHON.exists() else ''
 
 
@@ -78,13 +80,18 @@ def _alone():
         yield
 
 
-def _check():
+def check_python():
+    """Raise an error if this Python cannot make environments."""
     if not (find_spec('venv') and find_spec('ensurepip')):
         raise CommandError(
             f'This Python ({sys.executable}) lacks its venv module. '
             f'On Debian or Ubuntu: sudo apt install python{VERSION}-venv',
             ENVIRONMENT,
         )
+
+
+def check_folder():
+    """Raise an error if there is something in the environment's place that is not ours."""
     if STAMP.exists() or not FOLDER.exists() or (FOLDER.is_dir() and not any(FOLDER.iterdir())):
         return
     if not (FOLDER / 'pyvenv.cfg').exists():

@@ -15,12 +15,16 @@ LEFT_OUT = ('.db', '.db-shm', '.db-wal', '.DS_Store')  # what a run, or a Mac, l
 
 @dataclass(frozen=True)
 class Stage:
-    """One folder of the course; `adds` and `changes` name files below its `www/`."""
+    """One folder of the course; `adds` and `changes` name files below its `www/`.
+
+    `gives` names those that nobody needs to write to learn: `course.py start` copies them.
+    """
 
     name: str
     idea: str
     adds: tuple[str, ...]
     changes: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
 
 
 STAGES = (
@@ -40,6 +44,7 @@ STAGES = (
         'users, blogs and comments, and their tables',
         adds=('models.py', 'models_test.py', 'sample_data.py', 'sample_data_test.py'),
         changes=('app.py', 'app_test.py', 'transcript.txt'),
+        gives=('sample_data.py',),
     ),
     Stage(
         'day04_coroweb',
@@ -55,6 +60,7 @@ STAGES = (
             'static/blog.css',
         ),
         changes=('app.py', 'app_test.py', 'transcript.txt'),
+        gives=('static/blog.css',),
     ),
     Stage(
         'day05_middleware',
@@ -158,6 +164,15 @@ STAGES = (
             'templates/blogs.html',
             'templates/page.html',
             'transcript.txt',
+        ),
+        gives=(
+            'common_passwords.txt',
+            'static/blog.js',
+            'static/favicon.svg',
+            'static/highlight.css',
+            'static/pico.LICENSE.md',
+            'static/pico.min.css',
+            'static/robots.txt',
         ),
     ),
 )

@@ -31,7 +31,7 @@ MASKS = [
 ]
 TRACEBACK = re.compile(r'(Traceback \(most recent call last\):\n)(?: .*\n|\n)+')
 ANYTHING = re.compile('^…\n', re.MULTILINE)  # a line that stands for any lines
-PATIENCE = 60  # seconds for a command
+PATIENCE = 120  # seconds for a command
 
 
 def masked(text):
@@ -125,15 +125,18 @@ class Terminal:
         if SERVER.search(command) and not beside:
             return self._serve(command)
         script = f'cd "{self._folder}" && {command}\npwd >"{self._root}/../folder"'
-        run = subprocess.run(
-            ['bash', '-c', script],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            env=self._environ,
-            timeout=PATIENCE,
-            check=False,
-        )
+        try:
+            run = subprocess.run(
+                ['bash', '-c', script],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                env=self._environ,
+                timeout=PATIENCE,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise ValueError(f'{command} has not ended after {PATIENCE} seconds') from error
         with suppress(FileNotFoundError):  # some commands end the shell
             self._folder = self._root.with_name('folder').read_text().strip()
         return self._tidy(run.stdout)
@@ -195,6 +198,7 @@ class Terminal:
             'NO_COLOR': '1',
             'PATH': f'{Path(sys.executable).parent}{os.pathsep}{os.environ["PATH"]}',
             'PORT': self._ports['9000'],
+            'PYTEST_ADDOPTS': '-k "not mysql" -m "not browser"',  # what a new machine skips, too
         }
         left_out = {'APP_ENV', 'DATABASE_URL', 'HOST', 'LOG_LEVEL', 'SESSION_SECRET', 'COLUMNS'}
         return {k: v for k, v in os.environ.items() if k not in left_out} | environ

@@ -19,7 +19,7 @@ PARSERS = {
 
 async def read_data(request):
     """Return what the query string or, with POST, the body says: a dict."""
-    logging.info('query_string: %.500s', urlencode(_masked(request.query)))
+    logging.info('query_string: %.500s', urlencode(_masked(request.query), safe='*'))
     if request.method != 'POST':
         return dict(request.query)
     if not request.can_read_body:

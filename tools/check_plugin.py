@@ -1,0 +1,90 @@
+"""A plugin for pytest: runs the tests of one stage check by check, and reports each to a file.
+
+The file gets a line of JSON when something begins, and when it has ended. So course.py can tell at
+once, and knows where a run stopped that never ended.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tools.checks import all_checks
+from tools.stages import find
+
+MOST_LINES = 12
+
+
+def pytest_addoption(parser):
+    parser.addoption('--check-stage', type=find)
+    parser.addoption('--check-report', type=Path)
+    parser.addoption('--check-all', action='store_true')
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """Report each test file: it imports the learner's modules."""
+    if not isinstance(collector, pytest.Module):
+        return (yield)
+    name = collector.path.name
+    _write(collector.config, name, 'started')
+    report = yield
+    _write(collector.config, name, report.outcome, message=str(report.longrepr or ''))
+    return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Put the tests into the order of the checks; leave out MySQL and the browser."""
+    checks = all_checks(config.option.check_stage)
+    order = {test: number for number, check in enumerate(checks) for test in check.tests}
+    items[:] = [item for item in items if _is_local(item) and item.originalname in order]
+    items.sort(key=lambda item: order[item.originalname])
+
+
+def _is_local(item):
+    kind = item.callspec.params.get('database_kind') if hasattr(item, 'callspec') else None
+    return kind != 'mysql' and not item.get_closest_marker('browser')
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item):
+    _write(item.config, item.originalname, 'started')
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.failed:
+        message = _first_lines(f'{call.excinfo.typename}: {call.excinfo.value}')
+        place = _place(call.excinfo, item.config.option.www)
+        printed = _printed(item, report)
+        details = {'message': message, 'place': place, 'printed': printed}
+        _write(item.config, item.originalname, 'failed', **details)
+        item.session.shouldstop = not item.config.option.check_all and 'one check failed'
+    elif report.when == 'call' or report.skipped:
+        _write(item.config, item.originalname, 'passed')
+    return report
+
+
+def _place(excinfo, www):
+    """Return the last line of the learner's own code that the error came from."""
+    entries = [entry for entry in excinfo.traceback if www.resolve() in Path(entry.path).parents]
+    return f'{entries[-1].path}:{entries[-1].lineno + 1} {entries[-1].name}' if entries else None
+
+
+def _printed(item, report):
+    """Return what the test printed, and the last lines of the programs that it started."""
+    programs = [item.funcargs[name] for name in ('site', 'program') if name in item.funcargs]
+    logs = [''.join(program.lines[-MOST_LINES:]) for program in programs]
+    return _first_lines('\n'.join([report.capstdout, *logs]).strip())
+
+
+def _first_lines(text):
+    lines = text.splitlines()
+    return '\n'.join(lines[:MOST_LINES] + ['…'] * (len(lines) > MOST_LINES))
+
+
+def _write(config, name, outcome, **details):
+    with open(config.option.check_report, 'a', encoding='utf-8') as file:
+        file.write(json.dumps({'name': name, 'outcome': outcome} | details) + '\n')
