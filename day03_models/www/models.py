@@ -7,7 +7,7 @@ from orm import BooleanField, FloatField, Model, StringField, TextField, create_
 
 
 def next_id():
-    """Return a new key of 50 characters; keys made later sort behind those made before."""
+    """Return a new key of 50 characters; it begins with the time, in milliseconds since 1970."""
     return f'{int(time.time() * 1000):015d}{uuid.uuid4().hex}000'
 
 
