@@ -18,9 +18,11 @@ COMMANDS = (
     'hint',
     'reset',
     'explain',
+    'lab',
     'diff',
     'routes',
     'sql',
+    'doctor',
     'bench',
     'docs',
 )

@@ -17,10 +17,10 @@ from tools.ports import free_port, is_listening
 class Program:
     """Starts `python app.py` in `www`, or another command; returns when it listens or has ended.
 
-    Whatever is in `environ` is added to the process's environment variables.
+    `python` runs it. Whatever is in `environ` is added to its environment variables.
     """
 
-    def __init__(self, www, database_url, command=('app.py',), **environ):
+    def __init__(self, www, database_url, command=('app.py',), python=sys.executable, **environ):
         self.www = www
         self.database_url = database_url
         self.port = free_port()
@@ -29,7 +29,7 @@ class Program:
         environ = {'PORT': str(self.port), 'DATABASE_URL': database_url} | environ
         with open(self._stderr, 'wb') as stderr:
             self.process = subprocess.Popen(
-                [sys.executable, '-W', 'error::DeprecationWarning', *command],
+                [python, '-W', 'error::DeprecationWarning', *command],
                 cwd=www,
                 env=os.environ | {'PYTHONIOENCODING': 'utf-8'} | environ,
                 stderr=stderr,
