@@ -16,7 +16,10 @@ from pathlib import Path
 
 from tools.ports import free_port, is_free, is_listening
 
-NOT_COPIED = shutil.ignore_patterns('.*', '__pycache__', '*.db', '*.db-*', 'screenshots', 'my')
+NOT_COPIED = shutil.ignore_patterns(
+    *('.*', '__pycache__', '*.db', '*.db-*', 'screenshots'),
+    *('my', 'my-*', 'my.json'),  # what a learner has
+)
 SERVER = re.compile(r'course\.py run\b|\bapp\.py\b(?! --)')
 MASKS = [
     (r'\b\d{15}[0-9a-f]{32}000\b', '<id>'),
