@@ -26,22 +26,27 @@ def run(options, rest):
 
 def begin(stage, folder):
     """Copy the stage before into the folder, which has to be new, and remember it."""
+    check_new(stage, folder)
     target = ROOT / folder
-    progress = Progress()
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        work = f'your work on {progress.stage}' if progress.folder == folder else 'something'
-        raise CommandError(
-            f'{folder}/ holds {work}, and stays as it is. To go on there with {stage.name}: '
-            f'python3 course.py check {stage.name}. To begin elsewhere: '
-            f'python3 course.py start {stage.name} --into OTHER. To begin anew, with a copy of '
-            f'the old one: python3 course.py reset {stage.name}'
-        )
     _copy(stage, target / 'www')
     target.joinpath('TASK.md').write_text(_task(stage, folder), encoding='utf-8')
+    progress = Progress()
     progress.stage, progress.folder, progress.failed = stage.name, folder, None
     progress.save()
     print(f'{place(target)}/www holds what comes before {stage.name}.')
     print(f'Read {place(target / "TASK.md")}, then: python3 course.py check')
+
+
+def check_new(stage, folder):
+    """Refuse a folder that holds something: nobody's work is overwritten."""
+    target, progress = ROOT / folder, Progress()
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        work = f'your work on {progress.stage}' if progress.folder == folder else 'something'
+        raise CommandError(
+            f'{folder}/ holds {work}, and stays as it is. To go on there with {stage.name}: '
+            f'python3 course.py check {stage.name}. To begin elsewhere: add --into OTHER. '
+            f'To begin anew, with a copy of the old one: python3 course.py reset {stage.name}'
+        )
 
 
 def _copy(stage, www):
