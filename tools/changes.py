@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
+from functools import cached_property
 from io import StringIO
 from pathlib import Path
 
@@ -16,13 +17,13 @@ KINDS = ('new', 'changed', 'removed')
 class Change:
     """A file that two stages do not have in common; `before` and `after` are its lines.
 
-    A stage that does not have the file has None. `hidden` says why the lines are not shown.
+    A stage that does not have the file has None. What is no text has no lines.
     """
 
     name: str
     before: list[str] | None
     after: list[str] | None
-    hidden: str = ''
+    is_text: bool = True
 
     @property
     def kind(self):
@@ -32,7 +33,7 @@ class Change:
     def is_test(self):
         return '_test' in self.name
 
-    @property
+    @cached_property
     def matcher(self):
         return SequenceMatcher(None, self.before or [], self.after or [], autojunk=False)
 
@@ -57,14 +58,16 @@ def both(before, after):
 def compare(before, after, file=None):
     """Return the changes: of the code first, then of the tests, both in the order of the contract.
 
-    With a file, only of that one.
+    What was not written here is left out. With a file, that one is all there is.
     """
     old, new = _contents(before), _contents(after)
     names = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
     if file:
         names &= {_find_file(file, old.keys() | new.keys())}
-    elif MY in (before, after):
-        names -= {name for name in names if _not_started(name, old, new)}
+    else:
+        names -= set(NOT_WRITTEN_HERE)
+        if MY in (before, after):
+            names -= set(filter(_is_not_copied, old.keys() ^ new.keys()))
     changes = [_change(name, old.get(name), new.get(name)) for name in names]
     return sorted(changes, key=_order(before, after))
 
@@ -80,9 +83,9 @@ def _contents(stage):
     }
 
 
-def _not_started(name, old, new):
-    # `course.py start` gives a learner no tests: that they are not there is no difference.
-    return ('_test' in name or name == 'transcript.txt') and not (name in old and name in new)
+def _is_not_copied(name):
+    # A learner does not get these from `course.py start`, so to have none is no difference.
+    return '_test' in name or name == 'transcript.txt'
 
 
 def _find_file(file, names):
@@ -100,24 +103,19 @@ def in_www(path):
 
 
 def _change(name, before, after):
-    if name in NOT_WRITTEN_HERE:
-        return Change(name, _none(before), _none(after), 'not written for this course')
     try:
         return Change(name, _lines(before), _lines(after))
     except UnicodeDecodeError:
-        return Change(name, _none(before), _none(after), 'not a text in UTF-8')
+        before, after = (None if content is None else [] for content in (before, after))
+        return Change(name, before, after, is_text=False)
 
 
 def _lines(content):
     return None if content is None else list(StringIO(content.decode()))
 
 
-def _none(content):
-    return None if content is None else []
-
-
 def _order(before, after):
-    last = max(STAGES.index(stage) for stage in (before, after) if stage != MY)
+    last = max((STAGES.index(stage) for stage in (before, after) if stage in STAGES), default=0)
     names = [name for stage in STAGES[: last + 1] for name in (*stage.adds, *stage.changes)]
     places = {name: place for place, name in enumerate(names)}
 

@@ -56,7 +56,7 @@ def pytest_runtest_protocol(item):
 def pytest_runtest_makereport(item, call):
     report = yield
     if report.failed:
-        message = _first_lines(f'{call.excinfo.typename}: {call.excinfo.value}')
+        message = _message(call.excinfo.value)
         place = _place(call.excinfo, item.config.option.www)
         printed = _printed(item, report)
         details = {'message': message, 'place': place, 'printed': printed}
@@ -67,6 +67,13 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
+def _message(error):
+    text = _first_lines(f'{type(error).__name__}: {error}')
+    if isinstance(error, json.JSONDecodeError):
+        text += f'\nThe answer is no JSON: {error.doc:.200}'
+    return text
+
+
 def _place(excinfo, www):
     """Return the last line of the learner's own code that the error came from."""
     entries = [entry for entry in excinfo.traceback if www.resolve() in Path(entry.path).parents]
@@ -74,9 +81,11 @@ def _place(excinfo, www):
 
 
 def _printed(item, report):
-    """Return what the test printed, and the last lines of the programs that it started."""
+    """Return what the test printed, and the last lines of what was logged meanwhile."""
     programs = [item.funcargs[name] for name in ('site', 'program') if name in item.funcargs]
     logs = [''.join(program.lines[-MOST_LINES:]) for program in programs]
+    if 'Traceback' in report.caplog:  # of a handler, which runs beside the test
+        logs.append('\n'.join(report.caplog.splitlines()[-MOST_LINES:]))
     return _first_lines('\n'.join([report.capstdout, *logs]).strip())
 
 

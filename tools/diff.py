@@ -4,7 +4,7 @@ import os
 import sys
 
 from tools.changes import both, compare, in_www, total
-from tools.errors import CommandError
+from tools.errors import ENVIRONMENT, CommandError
 from tools.stages import ROOT
 from tools.terminal import colour, plain
 
@@ -40,9 +40,8 @@ def run(options, rest):
 def _statistics(changes):
     width = max(len(change.name) for change in changes)
     for change in changes:
-        kind = change.kind if change.kind != 'changed' else ''
-        note = change.hidden or kind
-        yield f'{change.name:<{width}} {_numbers([change], 6)}  {note}'.rstrip()
+        note = '' if change.kind == 'changed' else f'  {change.kind}'
+        yield f'{change.name:<{width}} {_numbers([change], 6)}{note}'
     yield ''
     code = [change for change in changes if not change.is_test]
     tests = [change for change in changes if change.is_test]
@@ -58,8 +57,8 @@ def _numbers(changes, width):
 
 def unified(change, before, after):
     """Return the lines of a change in the form that `patch` understands."""
-    if change.hidden:
-        yield f'{colour("bold", change.name)} is {change.kind}: {change.hidden}\n'
+    if not change.is_text:
+        yield f'{colour("bold", change.name)} is {change.kind}, and no text in UTF-8\n'
         return
     for sign, stage, lines in [('---', before, change.before), ('+++', after, change.after)]:
         path = '/dev/null' if lines is None else f'{stage.name}/www/{change.name}'
@@ -71,25 +70,23 @@ def unified(change, before, after):
 def _hunk(opcodes, change):
     (_, i, _, j, _), (*_, i_end, _, j_end) = opcodes[0], opcodes[-1]
     yield colour('cyan', f'@@ -{_range(i, i_end)} +{_range(j, j_end)} @@') + '\n'
+    before, after = change.before or [], change.after or []
     for kind, i, i_end, j, j_end in opcodes:
         if kind == 'equal':
-            yield from map(_line(' '), change.before[i:i_end])
-            continue
-        yield from map(_line('-', 'red'), change.before[i:i_end] if change.before else ())
-        yield from map(_line('+', 'green'), change.after[j:j_end] if change.after else ())
+            yield from (_line(f' {line}') for line in before[i:i_end])
+        else:
+            yield from (_line(f'-{line}', 'red') for line in before[i:i_end])
+            yield from (_line(f'+{line}', 'green') for line in after[j:j_end])
 
 
 def _range(start, end):
     return f'{start + (end > start)},{end - start}'  # an empty one is after the line it names
 
 
-def _line(sign, name=None):
-    def line(text):
-        whole = text.removesuffix('\n')
-        end = '\n' if whole != text else '\n\\ No newline at end of file\n'
-        return (colour(name, sign + whole) if name else sign + whole) + end
-
-    return line
+def _line(line, name=None):
+    text = line.removesuffix('\n')
+    end = '\n' if text != line else '\n\\ No newline at end of file\n'
+    return (colour(name, text) if name else text) + end
 
 
 def _show(text):
@@ -110,10 +107,9 @@ def _show(text):
 def _pager():
     if os.name == 'nt' or not sys.stdout.isatty():
         return None
-    import shlex
     from shutil import which
 
-    command = shlex.split(os.environ.get('PAGER', 'less -R'))
+    command = os.environ.get('PAGER', 'less -R').split()
     return command if command and which(command[0]) else None
 
 
@@ -140,4 +136,4 @@ def _open(path):
     import webbrowser
 
     if not webbrowser.open(path.as_uri()):
-        raise CommandError('There is no browser here that could be started: open it yourself.')
+        raise CommandError('No browser can be started here: open that file yourself.', ENVIRONMENT)

@@ -30,7 +30,7 @@ def run(options, rest):
     if url.startswith('sqlite:///'):
         path = _existing(url.removeprefix('sqlite:///'))
         return _reset(path, options.yes) if options.reset else _open(_sqlite(path))
-    where = _server(url)
+    where = server(url)
     if options.reset:
         name = where['database']
         raise CommandError(
@@ -56,7 +56,8 @@ def _existing(name):
     return path
 
 
-def _server(url):
+def server(url):
+    """Return what the URL of a MySQL database says; an error does not repeat it."""
     try:
         where = urlsplit(url)
         if where.scheme != 'mysql' or not where.path[1:]:

@@ -10,6 +10,8 @@ from tools.course_test import course
 from tools.stages import ROOT
 from tools.transcripts import NOT_COPIED
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def copy(tmp_path):
