@@ -18,6 +18,7 @@ COMMANDS = (
     'hint',
     'reset',
     'explain',
+    'flow',
     'lesson',
     'lab',
     'diff',

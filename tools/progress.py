@@ -41,6 +41,14 @@ class Progress:
         raise CommandError('No stage has been started. Begin with: python3 course.py start day01')
 
 
+def www_of(name):
+    """Return the folder of a stage's program, or, for `my`, of the learner's version."""
+    www = Progress().www if name == 'my' else ROOT / name / 'www'
+    if not www.is_dir():
+        raise CommandError(f'There is no {place(www)}. Begin with: python3 course.py start day01')
+    return www
+
+
 def place(path):
     """Return a path as one types it: below the course's folder, relative to that."""
     return Path(path).relative_to(ROOT).as_posix() if Path(path).is_relative_to(ROOT) else str(path)

@@ -9,29 +9,41 @@ from tools import environment
 from tools.errors import PORT, CommandError
 from tools.ports import is_free, owner
 from tools.process import call
+from tools.progress import www_of
 from tools.stages import ROOT, find
 
 
 def configure(parser):
-    parser.add_argument('stage', help='1, day01, day01_hello, final')
+    parser.add_argument('stage', nargs='+', help='1, day01, day01_hello, final; my: your own')
     parser.add_argument('--port', type=int, help='listen here instead of on 9000')
     parser.add_argument(
         '--db', metavar='URL', help='sqlite:///FILE or mysql://user:password@host/db'
     )
+    parser.add_argument('--flow', action='store_true', help="show each request's way, live")
+    parser.add_argument('--flow-port', type=int, default=9001, help='of its page (default: 9001)')
+    parser.add_argument('--log', action='store_true', help='with --flow: the log as well')
+    parser.epilog = 'Example: python3 course.py run final --flow'
 
 
 def run(options, rest):
     """Become the program; its exit code is ours."""
-    stage = find(options.stage)
+    names = [name if name == 'my' else find(name).name for name in options.stage]
+    if len(names) > 2 or (len(names) == 2 and not options.flow):
+        raise CommandError('One stage runs at a time; with --flow two, side by side.')
     environ = dict(os.environ)
     if options.port is not None:
         environ['PORT'] = str(options.port)
     if url := options.db or environ.get('DATABASE_URL'):
         environ['DATABASE_URL'] = _absolute(url)
     port = environ.get('PORT') or '9000'
-    _check_port(stage.name, port)
+    _check_port(names[0], port, '--port')
+    if options.flow:
+        _check_port(names[0], str(options.flow_port), '--flow-port')
+        ports = [port, str(options.flow_port), str(options.log)]
+        command = [environment.ensure(), '-m', 'tools.flow_watch', *ports, *names]
+        return call(command, cwd=ROOT, env=environ)
     python = environment.ensure()
-    os.chdir(ROOT / stage.name / 'www')
+    os.chdir(www_of(names[0]))
     reload = ['--reload'] * Path('pymonitor.py').exists()  # final restarts after every change
     command = [python, 'app.py', *reload]
     if os.name != 'nt':
@@ -45,12 +57,12 @@ def _absolute(url):
     return url if path in (url, ':memory:', '') else f'sqlite:///{Path(path).absolute()}'
 
 
-def _check_port(name, port):
+def _check_port(name, port, option):
     if not re.fullmatch('[0-9]{1,5}', port) or int(port) > 65535:
         raise CommandError(f'There is no port {port!r}: choose from 1 to 65535.')
     if not is_free(int(port)):
         raise CommandError(
             f'Port {port} is in use by another program{owner(int(port))}. '
-            f'Stop that one, or: python3 course.py run {name} --port {int(port) + 1}',
+            f'Stop that one, or: python3 course.py run {name} {option} {int(port) + 1}',
             PORT,
         )

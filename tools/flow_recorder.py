@@ -1,0 +1,226 @@
+"""Runs a stage's app.py, and reports every request as a tree: who called whom, what came back.
+
+    python -m tools.flow_recorder PORT [--log]   in the stage's www/
+
+It connects to that port of 127.0.0.1 and sends a line of JSON for each request when it has ended:
+
+    {"method", "path", "status", "type", "bytes", "error", "started", "ms", "items"}
+
+`items` has, in order, calls {"name", "file", "line", "at", "ms", "returned", "error", "items"},
+with "sql" and "values" where a statement goes out, and lines of the log {"log", "at"}. Times are
+in milliseconds from the request's start.
+"""
+
+import json
+import logging
+import os
+import queue
+import re
+import runpy
+import socket
+import sys
+import threading
+import time
+from contextvars import ContextVar
+from pathlib import Path
+
+from aiohttp import web
+
+from tools.flow_tracer import stop_watching, watch
+
+REQUEST = ContextVar('request', default=None)
+SECRET = re.compile('passw|secret|token|cookie', re.IGNORECASE)
+COLUMNS = re.compile(r'`(\w+)`(?=\s*[,)=])')
+LONGEST = 100  # letters of a value
+SPECIAL = ('__call__', '__init__')
+
+
+class Recorder:
+    """Builds the trees, and hands each to `send` when its request has ended."""
+
+    def __init__(self, www, send):
+        self._www, self._send = str(www) + os.sep, send
+
+    def is_ours(self, code):
+        """Choose the stage's functions and templates, and the one that aiohttp answers with."""
+        if code is web.Application._handle.__code__:
+            return True
+        name = code.co_name
+        if name.startswith('<') or (name.startswith('__') and name not in SPECIAL):
+            return False  # to get an attribute is too small a step to show
+        return code.co_filename.startswith(self._www)
+
+    def begin(self, frame):
+        if frame.f_code is web.Application._handle.__code__:
+            REQUEST.set(Request(frame.f_locals['request']))
+        elif request := REQUEST.get():
+            request.begin(frame, self._www)
+
+    def pause(self, frame, value):
+        if request := REQUEST.get():
+            request.pause(frame, value)
+
+    def end(self, frame, value, error):
+        request = REQUEST.get()
+        if request and frame.f_code is web.Application._handle.__code__:
+            REQUEST.set(None)
+            self._send(request.end(value, error))
+        elif request:
+            request.end_call(frame, value, error)
+
+
+class Request:
+    """A request on its way: the calls that have begun, by their frames."""
+
+    def __init__(self, request):
+        self._clock = time.perf_counter()
+        self._open = {}
+        self.tree = {
+            'method': request.method,
+            'path': request.raw_path,
+            'started': time.time(),
+            'items': [],
+        }
+
+    def begin(self, frame, www):
+        code = frame.f_code
+        call = {
+            'name': code.co_qualname.replace('.<locals>', ''),
+            'file': code.co_filename.removeprefix(www).replace(os.sep, '/'),
+            'line': code.co_firstlineno,
+            'at': self._now(),
+            'items': [],
+        }
+        if code.co_name in ('select', 'execute') and 'sql' in frame.f_locals:
+            values = list(frame.f_locals.get('args', ()))
+            call |= {'sql': frame.f_locals['sql'], 'values': shown(frame.f_locals['sql'], values)}
+        self._inside(frame.f_back)['items'].append(call)
+        self._open[frame] = call
+
+    def pause(self, frame, value):
+        """Add up what a template writes."""
+        if isinstance(value, str) and (call := self._open.get(frame)):
+            call['written'] = call.get('written', 0) + len(value)
+
+    def end_call(self, frame, value, error):
+        if call := self._open.pop(frame, None):
+            call['ms'] = self._now() - call['at']
+            call['returned'] = None if error else summary(value)
+            call['error'] = error and f'{type(error).__name__}: {error}'[:LONGEST]
+
+    def log(self, line, frame):
+        """Hang a line of the log below the call that wrote it."""
+        self._inside(frame)['items'].append({'log': line, 'at': self._now()})
+
+    def end(self, response, error):
+        for frame in list(self._open):
+            self.end_call(frame, None, error)
+        answer = error if isinstance(error, web.HTTPException) else response
+        body = getattr(answer, 'body', None)
+        return self.tree | {
+            'status': getattr(answer, 'status', 500 if isinstance(error, Exception) else None),
+            'type': getattr(answer, 'content_type', None),
+            'bytes': len(body) if isinstance(body, bytes) else None,
+            'error': None if answer is error else error and f'{type(error).__name__}: {error}',
+            'ms': self._now(),
+        }
+
+    def _inside(self, frame):
+        """Return the call that the frame belongs to: the nearest one up the stack."""
+        while frame:
+            if frame in self._open:
+                return self._open[frame]
+            frame = frame.f_back
+        return self.tree
+
+    def _now(self):
+        return (time.perf_counter() - self._clock) * 1000
+
+
+def summary(value):
+    """Say in a few words what came back."""
+    match value:
+        case None | bool() | int() | float():
+            return None if value is None else repr(value)
+        case web.StreamResponse():
+            body = getattr(value, 'body', None)
+            size = f', {len(body)} bytes' if isinstance(body, bytes) else ''
+            return f'{value.status} {value.content_type}{size}'
+        case str():
+            return f'a text of {len(value)} characters'
+        case bytes():
+            return f'{len(value)} bytes'
+        case {'__template__': name}:
+            return f'a dict for {name}'
+        case [list() as rows, int()]:
+            return _rows(rows)
+        case list():
+            return _rows(value) if all(isinstance(v, dict) for v in value) else 'a list'
+        case dict() if type(value) is dict:
+            return f'{{{", ".join(map(repr, value))}}}'[:LONGEST]
+        case tuple():
+            return f'({", ".join(str(summary(item)) for item in value)})'[:LONGEST]
+        case _:
+            return type(value).__name__
+
+
+def _rows(rows):
+    return f'{len(rows)} row{"s" * (len(rows) != 1)}'
+
+
+def shown(sql, values):
+    """Return the values of a statement as texts, without secrets and not too long."""
+    names = COLUMNS.findall(sql.partition(' where ')[0] if sql.startswith('update') else sql)
+    names += [''] * len(values)
+    return [
+        '******' if SECRET.search(name) else repr(value)[:LONGEST]
+        for name, value in zip(names, values, strict=False)
+    ]
+
+
+class LogHandler(logging.Handler):
+    """Puts what is logged during a request into its tree."""
+
+    def emit(self, record):
+        if request := REQUEST.get():
+            request.log(self.format(record), sys._getframe(1))
+
+
+class Sender:
+    """Sends trees, from a thread of its own, so that no request waits for that."""
+
+    def __init__(self, port):
+        self._queue = queue.SimpleQueue()
+        self._socket = socket.create_connection(('127.0.0.1', port))
+        threading.Thread(target=self._work, daemon=True).start()
+
+    def __call__(self, tree):
+        self._queue.put(tree)
+
+    def _work(self):
+        while True:
+            line = json.dumps(self._queue.get(), ensure_ascii=False)
+            self._socket.sendall(line.encode(errors='backslashreplace') + b'\n')
+
+
+def main(port, keep_log):
+    """Become the stage's program, recorded."""
+    www = Path.cwd()
+    logging.basicConfig(level=logging.INFO)  # as the stage does: then its own call changes nothing
+    if not keep_log:
+        logging.getLogger().handlers[0].addFilter(lambda record: REQUEST.get() is None)
+    handler = LogHandler()
+    handler.setFormatter(logging.Formatter(logging.BASIC_FORMAT))
+    logging.getLogger().addHandler(handler)
+    recorder = Recorder(www, Sender(port))
+    watch(recorder.is_ours, recorder)
+    sys.path.insert(0, str(www))
+    sys.argv = ['app.py']
+    try:
+        runpy.run_path(str(www / 'app.py'), run_name='__main__')
+    finally:
+        stop_watching()
+
+
+if __name__ == '__main__':
+    main(int(sys.argv[1]), '--log' in sys.argv)
