@@ -54,9 +54,10 @@ class CheckRun:
         ]
 
     def failures(self):
-        """Return the checks that failed, in their order, each with what happened: a dict."""
+        """Return the checks that failed, or only the first, each with what happened: a dict."""
         found = [(check, self._failure(check)) for check in self._checks]
-        return [(check, failure) for check, failure in found if failure]
+        failed = [(check, failure) for check, failure in found if failure]
+        return failed if self._everything else failed[:1]
 
     def _failure(self, check):
         for test in check.tests:
@@ -138,6 +139,7 @@ def _syntax_error(www):
 def _in_words(message, www):
     """Return the gist of an error message; that of an import is a long text with `E ` lines."""
     gist = '\n'.join(re.findall('^E +(.*)', message, re.MULTILINE)) or message
+    gist = re.sub(r"\n.*\buse '?-vv?\b.*", '', gist, flags=re.IGNORECASE)  # options of pytest
     folder = place(www)
     if match := re.search(r"^ModuleNotFoundError: No module named '(\w+)'", gist):
         return f'There is no file {folder}/{match[1]}.py yet.'

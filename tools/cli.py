@@ -60,23 +60,29 @@ def main(args):
 
 
 def _main(args):
-    parser = Parser(
-        prog='course.py', description='A blog, built six times. Without a command: list.'
-    )
-    if args and not args[0].startswith('-') and args[0] not in COMMANDS:
-        raise CommandError(f'There is no command {args[0]!r}: {_hint(args[0])}')
-    commands = parser.add_subparsers(dest='command', metavar='command')
-    for name in args[:1] if args and args[0] in COMMANDS else COMMANDS:  # one is soon imported
-        module = import_module(f'tools.{name}')
-        summary = module.__doc__.partition(': ')[2].partition('\n')[0]
-        command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
-        module.configure(command)
-    options, rest = parser.parse_known_args(args or ['list'])
-    if not options.command:
-        raise CommandError(f'course.py does not know {rest[0]!r}. See: python3 course.py --help')
-    if rest and options.command not in WITH_MORE:
-        raise CommandError(f'course.py {options.command} does not know {rest[0]!r}.')
-    return import_module(f'tools.{options.command}').run(options, rest)
+    name = args[0] if args else 'list'
+    if name in ('-h', '--help'):
+        print(_help())
+        return 0
+    if name not in COMMANDS:
+        raise CommandError(f'There is no command {name!r}: {_hint(name)}')
+    module = import_module(f'tools.{name}')  # only this one, so that the answer is quick
+    parser = Parser(prog=f'course.py {name}', description=_summary(module), allow_abbrev=False)
+    module.configure(parser)
+    options, rest = parser.parse_known_args(args[1:])
+    if rest and name not in WITH_MORE:
+        raise CommandError(f'course.py {name} does not know {rest[0]!r}.')
+    return module.run(options, rest)
+
+
+def _help():
+    rows = [f'  {name:<10} {_summary(import_module(f"tools.{name}"))}' for name in COMMANDS]
+    usage = 'usage: course.py [command] [--help]      without a command: list'
+    return '\n'.join([usage, '', *rows])
+
+
+def _summary(module):
+    return module.__doc__.partition(': ')[2].partition('\n')[0]
 
 
 def _hint(word):

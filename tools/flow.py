@@ -1,4 +1,4 @@
-"""course.py flow: the way of one request through a stage, as a tree, JSON, a diagram or a page."""
+"""course.py flow: the way of one request through a stage: a tree, a diagram, a page."""
 
 from tools import environment
 from tools.errors import CommandError

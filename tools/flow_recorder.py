@@ -7,7 +7,8 @@ It connects to that port of 127.0.0.1 and sends a line of JSON for each request 
     {"method", "path", "status", "type", "bytes", "error", "started", "ms", "items"}
 
 `items` has, in order, calls {"name", "file", "line", "at", "ms", "returned", "error", "items"},
-with "sql" and "values" where a statement goes out, and lines of the log {"log", "at"}. Times are
+with "sql" and "values" where a statement goes out, "written" characters of a template, "unfinished"
+if it was still running at the request's end, and lines of the log {"log", "at"}. Times are
 in milliseconds from the request's start.
 """
 
@@ -24,7 +25,8 @@ import time
 from contextvars import ContextVar
 from pathlib import Path
 
-from aiohttp import web
+from aiohttp import hdrs, web
+from aiohttp.web_protocol import RequestHandler
 
 from tools.flow_tracer import stop_watching, watch
 
@@ -32,6 +34,8 @@ REQUEST = ContextVar('request', default=None)
 SECRET = re.compile('passw|secret|token|cookie', re.IGNORECASE)
 COLUMNS = re.compile(r'`(\w+)`(?=\s*[,)=])')
 LONGEST = 100  # letters of a value
+CALL_HANDLER = web.Application._handle.__code__
+ANSWER = RequestHandler._handle_request.__code__  # calls the one above, and sends what it returns
 SPECIAL = ('__call__', '__init__')
 
 
@@ -42,18 +46,18 @@ class Recorder:
         self._www, self._send = str(www) + os.sep, send
 
     def is_ours(self, code):
-        """Choose the stage's functions and templates, and the one that aiohttp answers with."""
-        if code is web.Application._handle.__code__:
+        """Choose the stage's functions and templates, and two of aiohttp: see `begin`, `end`."""
+        if code in (CALL_HANDLER, ANSWER):
             return True
         name = code.co_name
-        if name.startswith('<') or (name.startswith('__') and name not in SPECIAL):
+        if '<' in (name[0], code.co_qualname[0]) or (name[:2] == '__' and name not in SPECIAL):
             return False  # to get an attribute is too small a step to show
         return code.co_filename.startswith(self._www)
 
     def begin(self, frame):
-        if frame.f_code is web.Application._handle.__code__:
+        if frame.f_code is CALL_HANDLER:
             REQUEST.set(Request(frame.f_locals['request']))
-        elif request := REQUEST.get():
+        elif frame.f_code is not ANSWER and (request := REQUEST.get()):
             request.begin(frame, self._www)
 
     def pause(self, frame, value):
@@ -62,10 +66,14 @@ class Recorder:
 
     def end(self, frame, value, error):
         request = REQUEST.get()
-        if request and frame.f_code is web.Application._handle.__code__:
+        if not request:
+            return
+        if frame.f_code is CALL_HANDLER:
+            request.end_calls(error)
+        elif frame.f_code is ANSWER:  # only now is it known what was sent
             REQUEST.set(None)
-            self._send(request.end(value, error))
-        elif request:
+            self._send(request.end(value and value[0]))
+        else:
             request.end_call(frame, value, error)
 
 
@@ -112,18 +120,26 @@ class Request:
         """Hang a line of the log below the call that wrote it."""
         self._inside(frame)['items'].append({'log': line, 'at': self._now()})
 
-    def end(self, response, error):
-        for frame in list(self._open):
+    def end_calls(self, error):
+        """Note what came out of the outermost call; no call can go on after that."""
+        for frame, call in list(self._open.items()):
+            call['unfinished'] = True
             self.end_call(frame, None, error)
-        answer = error if isinstance(error, web.HTTPException) else response
-        body = getattr(answer, 'body', None)
-        return self.tree | {
-            'status': getattr(answer, 'status', 500 if isinstance(error, Exception) else None),
-            'type': getattr(answer, 'content_type', None),
-            'bytes': len(body) if isinstance(body, bytes) else None,
-            'error': None if answer is error else error and f'{type(error).__name__}: {error}',
-            'ms': self._now(),
-        }
+        if error and not isinstance(error, web.HTTPException):
+            self.tree['error'] = f'{type(error).__name__}: {error}'
+
+    def end(self, answer):
+        """Return the tree, with what was sent."""
+        return (
+            {'error': None}
+            | self.tree
+            | {
+                'status': answer and answer.status,
+                'type': answer and _content_type(answer),
+                'bytes': answer and answer.body_length,
+                'ms': self._now(),
+            }
+        )
 
     def _inside(self, frame):
         """Return the call that the frame belongs to: the nearest one up the stack."""
@@ -144,8 +160,8 @@ def summary(value):
             return None if value is None else repr(value)
         case web.StreamResponse():
             body = getattr(value, 'body', None)
-            size = f', {len(body)} bytes' if isinstance(body, bytes) else ''
-            return f'{value.status} {value.content_type}{size}'
+            size = f', {len(body)} bytes' if isinstance(body, bytes) and body else ''
+            return f'{value.status} {_content_type(value) or ""}'.rstrip() + size
         case str():
             return f'a text of {len(value)} characters'
         case bytes():
@@ -162,6 +178,13 @@ def summary(value):
             return f'({", ".join(str(summary(item)) for item in value)})'[:LONGEST]
         case _:
             return type(value).__name__
+
+
+def _content_type(answer):
+    """Return what kind of body it is, or where it sends the visitor; None if neither is known."""
+    if hdrs.LOCATION in answer.headers:
+        return f'to {answer.headers[hdrs.LOCATION]}'
+    return answer.content_type if hdrs.CONTENT_TYPE in answer.headers else None
 
 
 def _rows(rows):

@@ -15,8 +15,8 @@ BIGGEST = 64 * 1024 * 1024  # bytes of a line: a request with very many calls
 class Recording:
     """Starts a stage's app.py, or that of `my`, under the recorder."""
 
-    def __init__(self, name):
-        self.name, self._www = name, www_of(name)
+    def __init__(self, name, www=None):
+        self.name, self._www = name, www or www_of(name)
         self._trees = asyncio.Queue()
 
     async def start(self, log=False, quiet=False, **environ):
@@ -25,12 +25,14 @@ class Recording:
         With `log`, the program's log is what it is without the recorder; with `quiet`, it is not
         shown, but can be read from `process.stderr`.
         """
-        connected = asyncio.Event()
+        connected, self._read_all = asyncio.Event(), asyncio.Event()
 
         async def on_connection(reader, writer):
             connected.set()
             while line := await reader.readline():
                 self._trees.put_nowait(enrich(json.loads(line), self._www, self.name))
+            writer.close()
+            self._read_all.set()
 
         self._server = await asyncio.start_server(on_connection, '127.0.0.1', 0, limit=BIGGEST)
         port = self._server.sockets[0].getsockname()[1]
@@ -46,6 +48,8 @@ class Recording:
         begun = asyncio.create_task(connected.wait())
         await asyncio.wait([ended, begun], return_when=asyncio.FIRST_COMPLETED)
         begun.cancel()
+        if not connected.is_set():
+            self._read_all.set()
 
     async def tree(self):
         """Return the next request that has ended."""
@@ -56,5 +60,6 @@ class Recording:
         if self.process.returncode is None:
             self.process.terminate()
         code = await self.process.wait()
+        await self._read_all.wait()
         self._server.close()
         return code

@@ -5,6 +5,7 @@ from tools.terminal import colour, plain
 
 COLOURS = {'SQL': 'cyan', 'template': 'magenta', 'log': 'dim', 'back': 'dim'}
 RIGHT = 38  # columns for file, stage and time
+SHORTEST = 12  # columns for a name
 UNICODE, ASCII = ('├─ ', '└─ ', '│  '), ('|- ', '`- ', '|  ')
 
 
@@ -20,7 +21,7 @@ def _rows(items, indent, shapes, width):
     middle, last, through = shapes
     for number, item in enumerate(items, 1):
         is_last = number == len(items)
-        lead = indent + (last if is_last else middle)
+        lead = _fitting(indent + (last if is_last else middle), width)
         below = indent + ('   ' if is_last else through)
         if 'name' in item:
             yield _call(item, lead, width)
@@ -29,6 +30,12 @@ def _rows(items, indent, shapes, width):
             yield lead + colour('dim', _cut(f'· {_message(item["log"])}', width - len(lead)))
         else:
             yield lead + colour('dim', _cut(f'→ {item["back"]}', width - len(lead)))
+
+
+def _fitting(lead, width):
+    """Cut what stands before a name on its left, where calls are deep and the terminal is not."""
+    room = max(width - RIGHT - SHORTEST - 1, 3)
+    return lead if len(lead) <= room else f'…{lead[1 - room :]}'
 
 
 def _back(call):
@@ -40,7 +47,7 @@ def _call(call, lead, width):
     name = title(call) if call['items'] else f'{title(call)} {_arrow(call)}'.rstrip()
     place = f'{call["file"].rpartition("/")[2]}:{call["line"]}'
     right = f'{_cut(place, 22):<22} {call["since"].partition("_")[0]:<5} {call["ms"]:>6.1f} ms'
-    room = max(width - RIGHT - len(lead) - 1, 8)
+    room = max(width - RIGHT - len(lead) - 1, 1)
     name = f'{_cut(name, room):<{room}}'
     layer = COLOURS.get(call['layer'], 'green')
     return f'{lead}{colour("red" if call["error"] else layer, name)} {colour("dim", right)}'

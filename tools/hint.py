@@ -1,4 +1,4 @@
-"""course.py hint: help with a check, in three steps: a nudge, the chapter, the lines themselves."""
+"""course.py hint: help with a check: a nudge, then the chapter, then the lines."""
 
 import locale
 import os

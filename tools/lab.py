@@ -1,4 +1,4 @@
-"""course.py lab: day05 with its middlewares left out or in another order, beside the real one."""
+"""course.py lab: day05 with fewer middlewares, or in another order: both logs."""
 
 import ast
 import shutil

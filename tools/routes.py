@@ -1,4 +1,4 @@
-"""course.py routes: the URLs of a stage, with the function and the file that answer each."""
+"""course.py routes: the URLs of a stage, with the function and the line that answer."""
 
 import ast
 
@@ -59,9 +59,8 @@ def _static(stage, file):
 
 
 def _row(stage, file, method, path, function):
-    arguments = function.args
-    parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    handler = f'{function.name}({", ".join(parameter.arg for parameter in parameters)})'
+    parameters = [node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)]
+    handler = f'{function.name}({", ".join(parameters)})'
     return method.value, path.value, handler, f'{_path(stage, file)}:{function.lineno}'
 
 

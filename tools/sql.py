@@ -1,4 +1,4 @@
-"""course.py sql: a stage's database, opened in sqlite3 or the mysql client, or begun anew."""
+"""course.py sql: a stage's database, in sqlite3 or the mysql client, or begun anew."""
 
 import os
 import shlex

@@ -114,6 +114,7 @@ def test_the_password_is_not_on_the_command_line(client):
     text, code = sql('--db', url, PATH=client)
     command, password = text.splitlines()
     assert command.endswith(' --host=db.local --port=3307 --user=me --database=blog')
+    assert ' --protocol=tcp ' in command  # also if the host is called localhost
     assert PASSWORD not in command
     assert (password, code) == (f'password: {PASSWORD}', 7)
 
@@ -129,10 +130,16 @@ def test_without_a_client_it_is_told_what_to_install():
     assert (text.count('\n'), code) == (1, 3)
 
 
-def test_a_server_lets_the_client_in(mysql_server):
+def test_a_server_lets_the_client_in_whatever_the_user_has_set_for_others(mysql_server, tmp_path):
+    tmp_path.joinpath('.my.cnf').write_text('[client]\npassword=that of another server\n')
     url = mysql_server.create_database()
     try:
-        text, code = sql('--db', url, typed='select database(), 6 * 7;\n')
+        text, code = sql(
+            '--db',
+            url.replace('127.0.0.1', 'localhost'),  # by TCP, like the stages
+            typed='select database(), 6 * 7;\n',
+            HOME=str(tmp_path),
+        )
     finally:
         mysql_server.drop_database(url)
     assert f'{url.rpartition("/")[2]}\t42\n' in text
@@ -181,6 +188,7 @@ def test_reset_asks_and_only_yes_deletes(database, answer, code, left):
     os.close(keyboard)
     os.close(terminal)
     assert f'Delete {database} and all that it holds? [y/N] ' in done.stdout
+    assert ('Nothing is deleted.' in done.stdout) == left
     assert (done.returncode, database.exists()) == (code, left)
 
 

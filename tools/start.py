@@ -1,4 +1,4 @@
-"""course.py start: a folder of your own, with the stage before, to write the next one in."""
+"""course.py start: a folder of your own, with the stage before, to go on from there."""
 
 import shutil
 

@@ -108,7 +108,7 @@ class Terminal:
         """Put a file into the stage."""
         path = self._stage / name
         path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding='utf-8')
+        path.write_text(self._with_our_ports(text), encoding='utf-8')
         self._edited.add(path.resolve().relative_to(self._root).parts[0])
 
     def restore(self):
@@ -124,7 +124,7 @@ class Terminal:
         if command == '^C':
             self._end()
             return self._take()
-        command = re.sub(r'\b900[01]\b', lambda match: self._ports[match[0]], command[2:])
+        command = self._with_our_ports(command[2:])
         if SERVER.search(command) and not beside:
             return self._serve(command)
         script = f'cd "{self._folder}" && {command}\npwd >"{self._root}/../folder"'
@@ -143,6 +143,9 @@ class Terminal:
         with suppress(FileNotFoundError):  # some commands end the shell
             self._folder = self._root.with_name('folder').read_text().strip()
         return self._tidy(run.stdout)
+
+    def _with_our_ports(self, text):
+        return re.sub(r'\b900[01]\b', lambda match: self._ports[match[0]], text)
 
     def _serve(self, command):
         self._end()
