@@ -175,9 +175,10 @@ def main():
     parser.add_argument('--check', action='store_true')
     parser.add_argument('names', nargs='*')
     options = parser.parse_args()
-    chosen = [Chapter(stage) for stage in STAGES if stage.name in options.names]
+    chosen = [stage for stage in STAGES if stage.name in options.names]
     problems = []
-    for chapter in chosen or [Chapter(), *map(Chapter, STAGES)]:
+    for stage in chosen or [None, *STAGES]:
+        chapter = Chapter(stage)
         problems += chapter.problems() if options.check else chapter.write()
     print('\n'.join(problems) or 'The chapters are true.')
     return bool(problems)

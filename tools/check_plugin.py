@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tools.checks import all_checks
+from tools.progress import place
 from tools.stages import ROOT, find
 
 MOST_LINES = 12
@@ -47,7 +48,8 @@ def pytest_make_collect_report(collector):
 def pytest_collection_modifyitems(config, items):
     """Put the tests into the order of the checks; leave out MySQL and the browser."""
     checks = all_checks(config.option.check_stage)
-    order = {test: number for number, check in enumerate(checks) for test in check.tests}
+    tests = dict.fromkeys(test for check in checks for test in check.tests)
+    order = {test: number for number, test in enumerate(tests)}
     items[:] = [item for item in items if _is_local(item) and item.originalname in order]
     items.sort(key=lambda item: order[item.originalname])
 
@@ -67,9 +69,9 @@ def pytest_runtest_makereport(item, call):
     report = yield
     if report.failed:
         message = _message(call.excinfo.value)
-        place = _place(call.excinfo, item.config.option.www)
+        where = _where(call.excinfo, item.config.option.www)
         printed = _printed(item, report)
-        details = {'message': message, 'place': place, 'printed': printed}
+        details = {'message': message, 'place': where, 'printed': printed}
         _write(item.config, item.originalname, 'failed', **details)
         item.session.shouldstop = not item.config.option.check_all and 'one check failed'
     elif report.when == 'call' or report.skipped:
@@ -78,16 +80,21 @@ def pytest_runtest_makereport(item, call):
 
 
 def _message(error):
+    if isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, pytest.PytestUnraisableExceptionWarning):  # a forgotten await
+        error = error.__cause__ or error
     text = _first_lines(f'{type(error).__name__}: {error}')
     if isinstance(error, json.JSONDecodeError):
         text += f'\nThe answer is no JSON: {error.doc:.200}'
     return text
 
 
-def _place(excinfo, www):
+def _where(excinfo, www):
     """Return the last line of the learner's own code that the error came from."""
     entries = [entry for entry in excinfo.traceback if www.resolve() in Path(entry.path).parents]
-    return f'{entries[-1].path}:{entries[-1].lineno + 1} {entries[-1].name}' if entries else None
+    last = entries[-1] if entries else None
+    return last and f'{place(last.path)}:{last.lineno + 1} {last.name}'
 
 
 def _printed(item, report):

@@ -11,7 +11,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from tools.checks import all_checks, test_files
+from tools.checks import all_checks, tests_of
 from tools.progress import place
 from tools.stages import ROOT
 
@@ -27,7 +27,7 @@ class CheckRun:
         self._stage, self._www = stage, www
         self._everything, self._patience = everything, patience
         self._checks = all_checks(stage)
-        self._files = test_files(stage)
+        self._files = tests_of(stage)
         self._passed, self._failed = set(), {}  # names; names -> what was reported
 
     def run(self, python):

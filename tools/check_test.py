@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from tools.check_run import ENDED_ALL, NEVER_ENDED, CheckRun
-from tools.checks import all_checks, own_checks, test_files
+from tools.checks import all_checks, own_checks, tests_of
 from tools.stages import ROOT, STAGES, find
 from tools.start import NOT_COPIED
 
@@ -29,7 +29,7 @@ def test_every_test_of_a_stage_belongs_to_one_check(stage):
     own = Counter(test for check in own_checks(stage) for test in check.tests)
     assert [test for test, number in own.items() if number > 1] == []
     checked = [test for check in all_checks(stage) for test in check.tests]
-    assert sorted(checked) == sorted(test_files(stage))
+    assert sorted(checked) == sorted(tests_of(stage))
 
 
 @pytest.mark.parametrize('stage', named())
@@ -124,7 +124,7 @@ def test_a_file_that_is_missing_is_told(my_version):
     www = my_version(STAGES[1])
     www.joinpath('orm.py').unlink()
     assert any(
-        failure['message'].endswith('There is no file www/orm.py yet.')
+        failure['message'].endswith('www/orm.py yet.')
         for _, failure in failures(STAGES[1], www, everything=True)
     )
 

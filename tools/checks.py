@@ -27,7 +27,7 @@ class Check:
     code: str
 
     def paragraph(self, chinese=False):
-        """Return the file and the heading of the section, and its first paragraph."""
+        """Return the file and the heading of the section, and its text, without code."""
         path = ROOT / self.stage / ('README.zh-CN.md' if chinese else 'README.md')
         # Both languages have the same headings in the same order.
         number = [title for title, _ in _sections(path.with_name('README.md'))].index(self.section)
@@ -55,7 +55,7 @@ def all_checks(stage):
 
     A later stage may have a check of its own for an old test, which now demands something else.
     """
-    checks, left = [], set(test_files(stage))
+    checks, left = [], set(tests_of(stage))
     earlier = STAGES[: STAGES.index(stage)]
     for check in chain.from_iterable(map(own_checks, (stage, *earlier))):
         tests = tuple(test for test in check.tests if test in left)
@@ -66,7 +66,7 @@ def all_checks(stage):
 
 
 @cache
-def test_files(stage):
+def tests_of(stage):
     """Return the names of a stage's tests, each with the name of its file: a dict."""
     return {
         node.name: path.name
@@ -84,14 +84,15 @@ def sentence(test):
 
 @cache
 def _sections(path):
-    """Return the headings of a chapter, each with the first paragraph below it."""
+    """Return the headings of a chapter, each with what it says before the next one."""
     text = re.sub(r'^```.*?^```$', '', path.read_text(encoding='utf-8'), flags=re.M | re.S)
     parts = re.split(r'^##+ (.+)\n', text, flags=re.M)
     return [
-        (title, next(filter(_is_prose, re.split(r'\n\s*\n', body)), '').strip())
+        (title, _prose(re.split(r'\n\s*\n', body)))
         for title, body in zip(parts[1::2], parts[2::2], strict=True)
     ]
 
 
-def _is_prose(paragraph):
-    return paragraph.strip() and not paragraph.strip().startswith(('<', '|', '!'))
+def _prose(paragraphs):
+    paragraphs = [paragraph.strip() for paragraph in paragraphs]
+    return '\n\n'.join(p for p in paragraphs if p and not p.startswith(('<', '|', '!')))

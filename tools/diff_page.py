@@ -13,10 +13,9 @@ from urllib.parse import quote
 from tools.changes import both, compare, total
 from tools.diff import page_path
 from tools.diff_rows import Rows
-from tools.stages import ROOT
+from tools.page import style
 
 TEST = re.compile(r'^ *(?:async )?def test_(\w+)', re.MULTILINE)
-CSS = ROOT / 'tools' / 'diff_page.css'
 PAGE = """\
 <!doctype html>
 <html lang="en">
@@ -67,7 +66,7 @@ def page(before, after, file=None):
     return PAGE.format(
         title=f'{before.name} → {after.name}',
         idea=escape(after.idea),
-        css=CSS.read_text(encoding='utf-8'),
+        css=style('diff_page.css'),
         index=_index(changes),
         sections='\n'.join(sections),
         command=escape(' '.join(words)),

@@ -13,6 +13,8 @@ from tools.diff_rows import changed_words, similar
 from tools.highlight import highlight
 from tools.stages import NOT_WRITTEN_HERE, STAGES, find
 
+pytestmark = pytest.mark.once
+
 every_step = pytest.mark.parametrize(
     ('before', 'after'), list(pairwise(STAGES)), ids=lambda stage: stage.name
 )

@@ -3,11 +3,10 @@
 import re
 from difflib import SequenceMatcher
 from functools import cache
-from html import escape
 from itertools import accumulate, pairwise
 
 from tools.diff import CONTEXT
-from tools.highlight import highlight
+from tools.highlight import highlight, html
 
 WORD = re.compile(r'\w+|\s+|.')
 OLD, NEW, SAME = 'del class="old"', 'ins class="now"', 'span class="now"'
@@ -87,8 +86,7 @@ def _indent(line):
 
 
 def _token(kind, text, is_marked):
-    code = escape(text).replace('(', '(<wbr>')  # the best place to break a long line of code
-    code = f'<i class="{kind}">{code}</i>' if kind else code
+    code = html(kind, text)
     return f'<mark>{code}</mark>' if is_marked else code
 
 

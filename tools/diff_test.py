@@ -13,6 +13,8 @@ from tools.course_test import course
 from tools.environment import stamp
 from tools.stages import NOT_WRITTEN_HERE, ROOT, STAGES, files
 
+pytestmark = pytest.mark.once
+
 STEPS = [(before.name, after) for before, after in pairwise(STAGES)]
 on_posix = pytest.mark.skipif(os.name == 'nt', reason='needs a terminal, or a shell, of POSIX')
 

@@ -1,4 +1,4 @@
-"""course.py docs: write into the chapters what they quote from the code and its output."""
+"""course.py docs: write into the chapters what they quote and what commands print."""
 
 from tools import environment
 from tools.process import call

@@ -14,6 +14,8 @@ from tools.environment import VERSION, stamp
 from tools.ports import free_port
 from tools.stages import ROOT
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def doctor(tmp_path):

@@ -6,6 +6,8 @@ It connects to that port of 127.0.0.1 and sends a line of JSON for each request 
 
     {"method", "path", "status", "type", "bytes", "error", "started", "ms", "items"}
 
+and "pair", a number, if the request went to two stages: see tools/flow_proxy.py.
+
 `items` has, in order, calls {"name", "file", "line", "at", "ms", "returned", "error", "items"},
 with "sql" and "values" where a statement goes out, "written" characters of a template, "unfinished"
 if it was still running at the request's end, and lines of the log {"log", "at"}. Times are
@@ -32,6 +34,8 @@ from tools.flow_tracer import stop_watching, watch
 
 REQUEST = ContextVar('request', default=None)
 SECRET = re.compile('passw|secret|token|cookie', re.IGNORECASE)
+QUERY = re.compile(rf'([?&][^=&]*(?:{SECRET.pattern})[^=&]*=)[^&]*', re.IGNORECASE)
+PAIR = 'X-Flow-Pair'
 COLUMNS = re.compile(r'`(\w+)`(?=\s*[,)=])')
 LONGEST = 100  # letters of a value
 CALL_HANDLER = web.Application._handle.__code__
@@ -85,10 +89,12 @@ class Request:
         self._open = {}
         self.tree = {
             'method': request.method,
-            'path': request.raw_path,
+            'path': QUERY.sub(r'\1******', request.raw_path),
             'started': time.time(),
             'items': [],
         }
+        if (pair := request.headers.get(PAIR, '')).isdecimal():
+            self.tree['pair'] = int(pair[:9])
 
     def begin(self, frame, www):
         code = frame.f_code
@@ -206,7 +212,9 @@ class LogHandler(logging.Handler):
 
     def emit(self, record):
         if request := REQUEST.get():
-            request.log(self.format(record), sys._getframe(1))
+            first, *others = self.format(record).splitlines()
+            line = f'{first} … {others[-1]}' if others else first  # leave out a traceback
+            request.log(line, sys._getframe(1))
 
 
 class Sender:

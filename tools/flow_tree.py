@@ -17,6 +17,7 @@ LAYERS = {
     'orm.py': 'ORM',
     'drivers.py': 'driver',
 }
+LONGEST = 50  # letters of an error in the headline
 STATEMENTS = ('select', 'execute')  # the functions of orm.py that send one
 
 
@@ -103,7 +104,7 @@ def headline(tree):
     parts += [tree['type']] * bool(tree['type'])
     parts += [f'{tree["bytes"]} bytes'] * (tree['bytes'] is not None)
     parts += [f'{tree["ms"]:.1f} ms', _count(tree['statements'], 'statement')]
-    return '  '.join(parts) + (f'  ✗ {tree["error"]}' if tree['error'] else '')
+    return '  '.join(parts) + (f'  ✗ {tree["error"][:LONGEST]}' if tree['error'] else '')
 
 
 def story(tree):

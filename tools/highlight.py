@@ -1,5 +1,7 @@
 """The colours of code: each line becomes pieces of text that know what they are."""
 
+from html import escape
+
 from pygments.lexers import TextLexer, get_lexer_by_name, get_lexer_for_filename
 from pygments.token import Comment, Keyword, Name, Number, Operator, String
 from pygments.util import ClassNotFound
@@ -38,3 +40,9 @@ def _lexer(name):
 
 def _kind(token):
     return next((kind for kind, tokens in KINDS.items() if any(token in t for t in tokens)), '')
+
+
+def html(kind, text):
+    """Return a piece as HTML."""
+    code = escape(text).replace('(', '(<wbr>')  # the best place to break a long line of code
+    return f'<i class="{kind}">{code}</i>' if kind else code

@@ -7,6 +7,8 @@ import pytest
 
 from tools.course_test import course
 
+pytestmark = pytest.mark.once
+
 VENV = str(Path(sys.prefix))
 
 

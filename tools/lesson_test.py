@@ -7,6 +7,8 @@ from tools.lesson import after, steps_of
 from tools.stages import ROOT, STAGES
 from tools.start_test import copy, run
 
+pytestmark = pytest.mark.once
+
 __all__ = ['copy']
 
 

@@ -10,6 +10,8 @@ import pytest
 from tools.course_test import course
 from tools.stages import ROOT, STAGES
 
+pytestmark = pytest.mark.once
+
 ALL_IS_WELL = 'The stages differ as tools/stages.py declares.\n'
 LATER = [stage.name for stage in STAGES[2:]]  # than day02_orm
 QUIET = {  # neither the settings of this machine nor a repository around the copy count

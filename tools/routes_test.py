@@ -6,6 +6,8 @@ from tools.course_test import course
 from tools.routes import routes
 from tools.stages import ROOT, STAGES
 
+pytestmark = pytest.mark.once
+
 WITH_COROWEB = [stage for stage in STAGES if stage.name >= 'day04']
 
 

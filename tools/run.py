@@ -36,20 +36,25 @@ def run(options, rest):
     if url := options.db or environ.get('DATABASE_URL'):
         environ['DATABASE_URL'] = _absolute(url)
     port = environ.get('PORT') or '9000'
-    _check_port(names[0], port, '--port')
+    words = ' '.join([*names, *['--flow'] * options.flow])
+    _check_port(words, port, '--port')
     if options.flow:
-        _check_port(names[0], str(options.flow_port), '--flow-port')
-        ports = [port, str(options.flow_port), str(options.log)]
-        command = [environment.ensure(), '-m', 'tools.flow_watch', *ports, *names]
-        return call(command, cwd=ROOT, env=environ)
+        flow_port = str(options.flow_port)
+        _check_port(words, flow_port, '--flow-port')
+        if int(port) == int(flow_port):
+            raise CommandError('The page needs a port of its own: choose another --flow-port.')
+        ports = [port, flow_port, str(options.log)]
+        command, folder = ['-m', 'tools.flow_watch', *ports, *names], ROOT
+    else:
+        folder = www_of(names[0])
+        reload = folder.joinpath('pymonitor.py').exists()  # final restarts after every change
+        command = ['app.py', *['--reload'] * reload]
     python = environment.ensure()
-    os.chdir(www_of(names[0]))
-    reload = ['--reload'] * Path('pymonitor.py').exists()  # final restarts after every change
-    command = [python, 'app.py', *reload]
+    os.chdir(folder)
     if os.name != 'nt':
         sys.stdout.flush()
-        os.execve(python, command, environ)
-    return call(command, env=environ)
+        os.execve(python, [python, *command], environ)
+    return call([python, *command], env=environ)
 
 
 def _absolute(url):
@@ -57,12 +62,12 @@ def _absolute(url):
     return url if path in (url, ':memory:', '') else f'sqlite:///{Path(path).absolute()}'
 
 
-def _check_port(name, port, option):
+def _check_port(words, port, option):
     if not re.fullmatch('[0-9]{1,5}', port) or int(port) > 65535:
         raise CommandError(f'There is no port {port!r}: choose from 1 to 65535.')
     if not is_free(int(port)):
         raise CommandError(
             f'Port {port} is in use by another program{owner(int(port))}. '
-            f'Stop that one, or: python3 course.py run {name} {option} {int(port) + 1}',
+            f'Stop that one, or: python3 course.py run {words} {option} {int(port) + 1}',
             PORT,
         )

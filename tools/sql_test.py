@@ -14,6 +14,8 @@ from tools.course_test import course
 from tools.program import Program
 from tools.stages import ROOT
 
+pytestmark = pytest.mark.once
+
 PASSWORD = "p@ss w'rd"
 
 

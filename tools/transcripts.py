@@ -26,7 +26,7 @@ MASKS = [
     (r'\b1\d{9}\.\d+\b', '<seconds since 1970>'),
     (r'\b\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?(Z|\+00:00)?)?', '<time>'),
     (r'(?<=Date: ).+', '<time>'),
-    (r'\b\d+(\.\d+)? ?(seconds?|ms|s)\b', '<duration>'),
+    (r' *\b\d+(\.\d+)? ?(seconds?|ms|s)\b', ' <duration>'),
     (r'\b\d+ (passed|skipped|deselected)\b', r'<number> \1'),
     (r'Python/\d\.\d+ aiohttp/[\d.]+', '<versions>'),
     (r'\b0x[0-9a-f]+\b', '<address>'),
