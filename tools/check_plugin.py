@@ -50,13 +50,16 @@ def pytest_collection_modifyitems(config, items):
     checks = all_checks(config.option.check_stage)
     tests = dict.fromkeys(test for check in checks for test in check.tests)
     order = {test: number for number, test in enumerate(tests)}
-    items[:] = [item for item in items if _is_local(item) and item.originalname in order]
+    for item in [item for item in items if not _is_local(item)]:
+        _write(config, item.originalname, 'left out')
+        items.remove(item)
+    items[:] = [item for item in items if item.originalname in order]
     items.sort(key=lambda item: order[item.originalname])
 
 
 def _is_local(item):
     kind = item.callspec.params.get('database_kind') if hasattr(item, 'callspec') else None
-    return kind != 'mysql' and not item.get_closest_marker('browser')
+    return kind != 'mysql' and not {'mysql_server', 'browser'} & {*item.fixturenames}
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -8,10 +8,11 @@ from collections import Counter
 import pytest
 
 from tools.check_run import ENDED_ALL, NEVER_ENDED, CheckRun
-from tools.checks import all_checks, own_checks, tests_of
+from tools.checks import all_checks, own_checks, names_of_tests
 from tools.stages import ROOT, STAGES, find
 from tools.start import NOT_COPIED
 
+pytestmark = pytest.mark.once
 DAY01 = STAGES[0]
 MISTAKES = [
     pytest.param(find(path.stem), mistake, id=f'{path.stem}: {mistake["title"]}')
@@ -29,7 +30,7 @@ def test_every_test_of_a_stage_belongs_to_one_check(stage):
     own = Counter(test for check in own_checks(stage) for test in check.tests)
     assert [test for test, number in own.items() if number > 1] == []
     checked = [test for check in all_checks(stage) for test in check.tests]
-    assert sorted(checked) == sorted(tests_of(stage))
+    assert sorted(checked) == sorted(names_of_tests(stage))
 
 
 @pytest.mark.parametrize('stage', named())
@@ -60,7 +61,6 @@ def failures(stage, www, **options):
     return CheckRun(stage, www, **options).run(sys.executable).failures()
 
 
-@pytest.mark.once
 @pytest.mark.parametrize('stage', named())
 def test_the_stage_itself_passes_all_its_checks(stage, my_version):
     run = CheckRun(stage, my_version(stage), everything=True).run(sys.executable)
@@ -69,7 +69,6 @@ def test_the_stage_itself_passes_all_its_checks(stage, my_version):
     assert len(run.passed(own=False)) == len(all_checks(stage)) - len(own_checks(stage))
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(('stage', 'mistake'), MISTAKES)
 def test_a_mistake_is_noticed_by_the_test_that_explains_it(stage, mistake, my_version):
     www = my_version(stage)

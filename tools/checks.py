@@ -55,7 +55,7 @@ def all_checks(stage):
 
     A later stage may have a check of its own for an old test, which now demands something else.
     """
-    checks, left = [], set(tests_of(stage))
+    checks, left = [], set(names_of_tests(stage))
     earlier = STAGES[: STAGES.index(stage)]
     for check in chain.from_iterable(map(own_checks, (stage, *earlier))):
         tests = tuple(test for test in check.tests if test in left)
@@ -66,7 +66,7 @@ def all_checks(stage):
 
 
 @cache
-def tests_of(stage):
+def names_of_tests(stage):
     """Return the names of a stage's tests, each with the name of its file: a dict."""
     return {
         node.name: path.name

@@ -30,31 +30,42 @@ def run(options, rest):
     names = [name if name == 'my' else find(name).name for name in options.stage]
     if len(names) > 2 or (len(names) == 2 and not options.flow):
         raise CommandError('One stage runs at a time; with --flow two, side by side.')
-    environ = dict(os.environ)
-    if options.port is not None:
-        environ['PORT'] = str(options.port)
-    if url := options.db or environ.get('DATABASE_URL'):
-        environ['DATABASE_URL'] = _absolute(url)
+    folders = [www_of(name) for name in names]
+    environ = _environ(options)
     port = environ.get('PORT') or '9000'
-    words = ' '.join([*names, *['--flow'] * options.flow])
-    _check_port(words, port, '--port')
+    _check_port(' '.join([*names, *['--flow'] * options.flow]), port, '--port')
     if options.flow:
-        flow_port = str(options.flow_port)
-        _check_port(words, flow_port, '--flow-port')
-        if int(port) == int(flow_port):
-            raise CommandError('The page needs a port of its own: choose another --flow-port.')
-        ports = [port, flow_port, str(options.log)]
-        command, folder = ['-m', 'tools.flow_watch', *ports, *names], ROOT
+        command, folder = _watching(names, port, options), ROOT
     else:
-        folder = www_of(names[0])
-        reload = folder.joinpath('pymonitor.py').exists()  # final restarts after every change
-        command = ['app.py', *['--reload'] * reload]
+        command, folder = _program(folders[0]), folders[0]
     python = environment.ensure()
     os.chdir(folder)
     if os.name != 'nt':
         sys.stdout.flush()
         os.execve(python, [python, *command], environ)
     return call([python, *command], env=environ)
+
+
+def _environ(options):
+    environ = dict(os.environ)
+    if options.port is not None:
+        environ['PORT'] = str(options.port)
+    if url := options.db or environ.get('DATABASE_URL'):
+        environ['DATABASE_URL'] = _absolute(url)
+    return environ
+
+
+def _program(www):
+    reload = www.joinpath('pymonitor.py').exists()  # final restarts after every change
+    return ['app.py', *['--reload'] * reload]
+
+
+def _watching(names, port, options):
+    flow_port = str(options.flow_port)
+    _check_port(f'{" ".join(names)} --flow', flow_port, '--flow-port')
+    if int(port) == int(flow_port):
+        raise CommandError('The page needs a port of its own: choose another --flow-port.')
+    return ['-m', 'tools.flow_watch', port, flow_port, str(options.log), *names]
 
 
 def _absolute(url):

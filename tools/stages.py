@@ -82,6 +82,7 @@ STAGES = (
             'static/blog.css',
             'transcript.txt',
         ),
+        gives=('static/blog.css',),
     ),
     Stage(
         'final',
@@ -167,6 +168,7 @@ STAGES = (
         ),
         gives=(
             'common_passwords.txt',
+            'static/blog.css',
             'static/blog.js',
             'static/favicon.svg',
             'static/highlight.css',

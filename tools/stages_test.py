@@ -14,6 +14,11 @@ def test_the_stages_differ_as_the_contract_declares():
     assert drift() == []
 
 
+@pytest.mark.parametrize('stage', STAGES, ids=lambda stage: stage.name)
+def test_what_a_stage_gives_to_learners_is_its_own(stage):
+    assert set(stage.gives) <= {*stage.adds, *stage.changes}
+
+
 @pytest.fixture
 def copy(tmp_path):
     for stage in STAGES:

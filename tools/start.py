@@ -54,6 +54,8 @@ def _copy(stage, www):
     if index:
         shutil.copytree(ROOT / STAGES[index - 1].name / 'www', www, ignore=NOT_COPIED)
     www.mkdir(parents=True, exist_ok=True)
+    for name in stage.gives:  # of which the stage before may have another version
+        www.joinpath(name).unlink(missing_ok=True)
     give(stage, www)
 
 

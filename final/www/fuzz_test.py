@@ -42,7 +42,9 @@ def routes(site):
 
 @given(data=st.data())
 @settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=400,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_nothing_that_is_sent_breaks_anything(site, people, routes, data):
     method, path = data.draw(st.sampled_from(routes))
