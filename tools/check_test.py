@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from tools.check_run import ENDED_ALL, NEVER_ENDED, CheckRun
-from tools.checks import all_checks, own_checks, names_of_tests
+from tools.checks import all_checks, names_of_tests, own_checks
 from tools.stages import ROOT, STAGES, find
 from tools.start import NOT_COPIED
 

@@ -29,6 +29,7 @@ COMMANDS = (
     'bench',
     'docs',
 )
+CODES = 'Exit codes: 1 failed, 2 mistyped, 3 no environment, 4 no packages, 5 port in use.'
 WITH_MORE = ('test', 'docs')  # they see to the arguments that are left over
 
 
@@ -78,7 +79,7 @@ def _main(args):
 def _help():
     rows = [f'  {name:<10} {_summary(import_module(f"tools.{name}"))}' for name in COMMANDS]
     usage = 'usage: course.py [command] [--help]      without a command: list'
-    return '\n'.join([usage, '', *rows])
+    return '\n'.join([usage, '', *rows, '', CODES])
 
 
 def _summary(module):

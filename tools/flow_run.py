@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 
 from tools.flow_tree import enrich
@@ -62,4 +63,4 @@ class Recording:
         code = await self.process.wait()
         await self._read_all.wait()
         self._server.close()
-        return code
+        return 0 if code == -signal.SIGTERM else code  # it had heard Ctrl-C, and was ready to end
