@@ -3,12 +3,14 @@
 import asyncio
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import aiohttp
@@ -22,14 +24,17 @@ POSTS = 1000
 CONNECTIONS = 8
 
 
-def main(db, seconds, rounds):
-    """Measure in rounds, each program once a round, and print the table."""
+def main(db, seconds, rounds, flow):
+    """Measure in rounds, each program once a round, and print the table.
+
+    With `flow`, of `final` with and without the recorder of `course.py run --flow`.
+    """
     with tempfile.TemporaryDirectory() as folder:
         server = Server(db) if db else None
         url = server.create_database() if server else f'sqlite:///{folder}/blog.db'
         try:
             fill(url)
-            measure(url, seconds, rounds)
+            (measure_flow if flow else measure)(url, seconds, rounds)
         finally:
             if server:
                 server.drop_database(url)
@@ -63,29 +68,70 @@ def measure(url, seconds, rounds):
             'final, log off': Program(WWW, url, LOG_LEVEL='WARNING'),
             'final, log on': Program(WWW, url, LOG_LEVEL='INFO'),
         }
-        for program in programs.values():
-            stack.callback(program.close)
-        speeds = {name: [] for name in programs}
-        costs = {name: [] for name in programs}
-        for _ in range(rounds + 1):
-            for name, program in programs.items():
-                cpu, start = cpu_seconds(program.process.pid), time.perf_counter()
-                requests = load(f'http://127.0.0.1:{program.port}/', seconds)
-                speeds[name].append(requests / (time.perf_counter() - start))
-                costs[name].append((cpu_seconds(program.process.pid) - cpu) / requests)
+        speeds, costs = in_rounds(programs, seconds, rounds, stack)
+    ratios = [
+        [cost / by_hand for cost, by_hand in zip(costs[name], costs['by hand'], strict=True)]
+        for name in programs
+    ]
+    table(url, seconds, rounds, speeds, costs, ratios)
+
+
+def measure_flow(url, seconds, rounds):
+    """Print the same with and without the recorder, and the ratio of the requests a second."""
+    with ExitStack() as stack:
+        recorder = ['-m', 'tools.flow_recorder', str(stack.enter_context(nobody()))]
+        programs = {
+            'final': Program(WWW, url),
+            'final, recorded': Program(WWW, url, recorder, PYTHONPATH=str(ROOT)),
+        }
+        speeds, costs = in_rounds(programs, seconds, rounds, stack)
+    off, on = speeds.values()
+    ratios = [[1] * len(off), [slow / fast for slow, fast in zip(on, off, strict=True)]]
+    table(url, seconds, rounds, speeds, costs, ratios)
+
+
+@contextmanager
+def nobody():
+    """Listen to a recorder, and forget what it tells; yield the port."""
+
+    def forget():
+        connection, _ = server.accept()
+        with connection:
+            while connection.recv(1 << 20):
+                pass
+
+    with socket.create_server(('127.0.0.1', 0)) as server:
+        threading.Thread(target=forget, daemon=True).start()
+        yield server.getsockname()[1]
+
+
+def in_rounds(programs, seconds, rounds, stack):
+    """Return by program, for each round, requests a second and the processor time of one."""
+    for program in programs.values():
+        stack.callback(program.close)
+    speeds = {name: [] for name in programs}
+    costs = {name: [] for name in programs}
+    for _ in range(rounds + 1):
+        for name, program in programs.items():
+            cpu, start = cpu_seconds(program.process.pid), time.perf_counter()
+            requests = load(f'http://127.0.0.1:{program.port}/', seconds)
+            speeds[name].append(requests / (time.perf_counter() - start))
+            costs[name].append((cpu_seconds(program.process.pid) - cpu) / requests)
+    return speeds, costs
+
+
+def table(url, seconds, rounds, speeds, costs, ratios):
+    """Print the medians, without the first round, which was for warming up."""
     kind = url.partition(':')[0]
     print(
         f'GET /, {kind}, {POSTS} posts, {CONNECTIONS} connections, {rounds} rounds of {seconds} s'
     )
     print('medians            requests/s  CPU a request  ratio (from - to)')
-    for name in programs:  # the first round was for warming up
-        ratios = [
-            cost / by_hand for cost, by_hand in zip(costs[name], costs['by hand'], strict=True)
-        ]
+    for name, (_, *ratio) in zip(speeds, ratios, strict=True):
         print(
             f'{name:<17}  {statistics.median(speeds[name][1:]):>10.0f}'
             f'  {statistics.median(costs[name][1:]) * 1000:>10.2f} ms'
-            f'  {statistics.median(ratios[1:]):.2f} ({min(ratios[1:]):.2f} - {max(ratios[1:]):.2f})'
+            f'  {statistics.median(ratio):.2f} ({min(ratio):.2f} - {max(ratio):.2f})'
         )
 
 
@@ -126,4 +172,4 @@ async def _load(url, seconds):
 
 
 if __name__ == '__main__':
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), '--flow' in sys.argv)

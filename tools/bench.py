@@ -17,6 +17,9 @@ def configure(parser):
     parser.add_argument(
         '--db', metavar='URL', type=mysql_url, help='a MySQL server instead of SQLite'
     )
+    parser.add_argument(
+        '--flow', action='store_true', help='instead: final with and without the recorder of --flow'
+    )
 
 
 def run(options, rest):
@@ -25,4 +28,4 @@ def run(options, rest):
         raise CommandError('The least that course.py bench can do is one round of one second.')
     numbers = [str(options.seconds), str(options.rounds)]
     command = [environment.ensure(), '-m', 'bench.home', options.db or '', *numbers]
-    return call(command, cwd=ROOT)
+    return call([*command, *['--flow'] * options.flow], cwd=ROOT)

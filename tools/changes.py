@@ -31,7 +31,7 @@ class Change:
 
     @property
     def is_test(self):
-        return '_test' in self.name
+        return '_test' in self.name or self.name == 'transcript.txt'
 
     @cached_property
     def matcher(self):

@@ -20,6 +20,8 @@ HEAD = """\
 {head}
 </head>
 """
+LINKS = '<link rel="icon" href="/flow.svg">\n<link rel="stylesheet" href="/flow.css">'
+SCRIPT = '\n<script src="/flow.js" type="module"></script>'
 HOW_TO_READ = 'A row holds everything that happened before it returned; open one to see its code.'
 STYLE = 'flow_page.css'
 
@@ -44,13 +46,10 @@ def live_page(entries, shown=(), follow=False, note=None):
     `entries` are lists of one request, or of the two of a pair. `follow` lets the script show the
     next request when it comes. A note is a title and a sentence.
     """
-    style_and_script = (
-        '<link rel="stylesheet" href="/flow.css">\n<script src="/flow.js" type="module"></script>'
-    )
     numbers = [tree['number'] for tree in shown]
     title, body = (_title(shown), _body(shown)) if shown else (escape(note[0]), _note(*note))
     return f"""\
-{HEAD.format(title=title, head=style_and_script)}<body class="live">
+{HEAD.format(title=title, head=LINKS + SCRIPT * bool(shown or follow))}<body class="live">
 <nav aria-label="Recent requests">
 <h2>Recent requests</h2>
 {_list(entries, numbers)}</nav>
@@ -115,11 +114,12 @@ def link(numbers):
 def section(tree, ms=None, other=None):
     """Return the story of a request and its rows; in a comparison, on the axis of both."""
     axis, heading = ms or tree['ms'], 'h2' if ms else 'h1'
+    hint = '' if ms else f' {HOW_TO_READ}'
     rows = Rows(tree, axis, other) if tree['items'] else '<p>No code of the stage was called.</p>\n'
     return f"""\
 <section>
 <{heading}>{escape(name(tree))} {_outcome(tree)}</{heading}>
-<p class="story"><span class="stage">{escape(tree['stage'])}</span> {_told(tree)}</p>
+<p class="story"><span class="stage">{escape(tree['stage'])}</span> {_told(tree)}{hint}</p>
 {_error(tree)}<div class="axis" aria-hidden="true"><span>0</span><span>{axis:.1f} ms</span></div>
 <div class="flow">
 {rows}</div>

@@ -26,6 +26,7 @@ import threading
 import time
 from contextvars import ContextVar
 from pathlib import Path
+from types import CodeType
 
 from aiohttp import hdrs, web
 from aiohttp.web_protocol import RequestHandler
@@ -50,8 +51,11 @@ class Recorder:
         self._www, self._send = str(www) + os.sep, send
 
     def is_ours(self, code):
-        """Choose the stage's functions and templates, and two of aiohttp: see `begin`, `end`."""
-        if code in (CALL_HANDLER, ANSWER):
+        """Choose the stage's functions and templates, two of aiohttp, and one of Jinja.
+
+        For what the three are, see `begin`, `end`, and `_place`.
+        """
+        if code in (CALL_HANDLER, ANSWER) or _compiles(code):
             return True
         name = code.co_name
         if '<' in (name[0], code.co_qualname[0]) or (name[:2] == '__' and name not in SPECIAL):
@@ -98,13 +102,7 @@ class Request:
 
     def begin(self, frame, www):
         code = frame.f_code
-        call = {
-            'name': code.co_qualname.replace('.<locals>', ''),
-            'file': code.co_filename.removeprefix(www).replace(os.sep, '/'),
-            'line': code.co_firstlineno,
-            'at': self._now(),
-            'items': [],
-        }
+        call = _place(frame, www) | {'at': self._now(), 'items': []}
         if code.co_name in ('select', 'execute') and 'sql' in frame.f_locals:
             values = list(frame.f_locals.get('args', ()))
             call |= {'sql': frame.f_locals['sql'], 'values': shown(frame.f_locals['sql'], values)}
@@ -159,6 +157,21 @@ class Request:
         return (time.perf_counter() - self._clock) * 1000
 
 
+def _place(frame, www):
+    code = frame.f_code
+    if _compiles(code):  # the template becomes Python: once, and longer than anything else
+        return {'name': 'compile', 'file': f'templates/{frame.f_locals["name"]}', 'line': 1}
+    return {
+        'name': code.co_qualname.replace('.<locals>', ''),
+        'file': code.co_filename.removeprefix(www).replace(os.sep, '/'),
+        'line': code.co_firstlineno,
+    }
+
+
+def _compiles(code):
+    return code.co_qualname == 'Environment.compile' and 'jinja2' in code.co_filename
+
+
 def summary(value):
     """Say in a few words what came back."""
     match value:
@@ -178,6 +191,8 @@ def summary(value):
             return _rows(rows)
         case list():
             return _rows(value) if all(isinstance(v, dict) for v in value) else 'a list'
+        case CodeType():
+            return 'Python'
         case dict() if type(value) is dict:
             return f'{{{", ".join(map(repr, value))}}}'[:LONGEST]
         case tuple():

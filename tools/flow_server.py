@@ -11,7 +11,7 @@ from tools.flow_page import is_aside, live_page
 from tools.page import style
 from tools.stages import ROOT
 
-SCRIPT = ROOT / 'tools' / 'flow.js'
+KINDS = {'flow.js': 'text/javascript', 'flow.svg': 'image/svg+xml'}
 HEADERS = {
     'Content-Security-Policy': "default-src 'none'; style-src 'self'; script-src 'self'; "
     "connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -65,9 +65,10 @@ def make_app(flows, url):
     async def styles(request):
         return _text(style('flow_page.css'), 'text/css')
 
-    @routes.get('/flow.js')
-    async def script(request):
-        return _text(SCRIPT.read_text(encoding='utf-8'), 'text/javascript')
+    @routes.get(r'/{name:flow\.js|flow\.svg}')
+    async def file(request):
+        name = request.match_info['name']
+        return _text(ROOT.joinpath('tools', name).read_text(encoding='utf-8'), KINDS[name])
 
     @routes.get('/{path:.*}')
     async def nothing(request):

@@ -142,6 +142,14 @@ async def test_statements_have_their_values_and_secrets_are_masked():
     assert 'a long password' not in str(tree)
 
 
+async def test_a_template_is_compiled_by_the_first_request_alone():
+    async with running('day05_middleware') as (recording, visitor):
+        trees = [await ask(recording, visitor, 'GET', '/') for _ in range(2)]
+    compiled = [[c['file'] for c in calls(tree) if c['name'] == 'compile'] for tree in trees]
+    files = {'templates/base.html', 'templates/blogs.html', 'templates/page.html'}
+    assert (set(compiled[0]), compiled[1]) == (files, [])
+
+
 async def test_a_client_that_leaves_in_the_middle_has_a_tree_like_any_other(tmp_path):
     slow = (
         'app.py',

@@ -118,12 +118,14 @@ def story(tree):
     middlewares, handlers = number('middleware'), number('handler')
     templates = len({c['file'] for c in found if c['layer'] == 'template'})
     wrap = f'{_count(middlewares, "middleware")} {"wraps" if middlewares == 1 else "wrap"} '
-    parts = [f'{wrap if middlewares else ""}{_count(handlers, "handler")}']
+    whole = f'{wrap if middlewares else ""}{_count(handlers, "handler")}'
+    parts = []
     if tree['statements']:
         parts.append(f'asked the database {_count(tree["statements"], "time")}')
     if templates:
         parts.append(f'filled {_count(templates, "template")}')
-    return ', which '.join([parts[0], ' and '.join(parts[1:])] if parts[1:] else parts) + '.'
+    link = ', which ' if handlers else ', and '
+    return f'{whole}{link * bool(parts)}{" and ".join(parts)}.'
 
 
 def _count(number, word):

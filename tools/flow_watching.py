@@ -24,6 +24,7 @@ class Watching:
 
     def __init__(self, *words, root=ROOT, **environ):
         self.stage_port, self.port = free_port(), free_port()
+        self._stages = sum(not word.startswith('-') for word in words)
         self._folder = tempfile.TemporaryDirectory()
         self._outputs = [Path(self._folder.name, name) for name in ('stdout', 'stderr')]
         ports = f'--port={self.stage_port}', f'--flow-port={self.port}'
@@ -58,7 +59,7 @@ class Watching:
         """Send a request to the stage; return its answer when its way has been shown."""
         shown = self._shown()
         answer = self._answer(self.stage_port, method, path, body, headers)
-        self.wait_for(lambda: self._shown() > shown)
+        self.wait_for(lambda: self._shown() >= shown + self._stages)
         return answer
 
     def _shown(self):
