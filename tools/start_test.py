@@ -113,6 +113,7 @@ def test_the_list_tells_how_far_one_is(copy):
 
 
 def test_hints_go_from_a_nudge_to_the_chapter_to_the_lines(copy):
+    run(copy, 'start', 'day01')
     hints = [run(copy, 'hint', 'test_the_home_page_is_html')[0] for _ in range(4)]
     assert 'A handler returns a web.Response' in hints[0]
     assert 'README.md, "A handler makes the answer":\n\n`index` is a **handler**' in hints[1]
@@ -121,6 +122,7 @@ def test_hints_go_from_a_nudge_to_the_chapter_to_the_lines(copy):
 
 
 def test_a_hint_speaks_chinese_where_the_terminal_does(copy):
+    run(copy, 'start', 'day01')
     run(copy, 'hint', 'test_the_home_page_is_html')
     text, _ = run(copy, 'hint', 'test_the_home_page_is_html', LANG='zh_CN.UTF-8')
     assert 'README.zh-CN.md, "处理函数做出响应":\n\n`index` 是一个**处理函数**' in text

@@ -30,7 +30,7 @@ MASKS = [
     (r'\b\d+ (passed|skipped|deselected)\b', r'<number> \1'),
     (r'Python/\d\.\d+ aiohttp/[\d.]+', '<versions>'),
     (r'\b0x[0-9a-f]+\b', '<address>'),
-    (r'\bpid \d+', '<process>'),
+    (r'\bpid \d+: [^)]*', '<process>'),
 ]
 TRACEBACK = re.compile(r'(Traceback \(most recent call last\):\n)(?: .*\n|\n)+')
 ANYTHING = re.compile('^…\n', re.MULTILINE)  # a line that stands for any lines
@@ -186,8 +186,7 @@ class Terminal:
 
     def _tidy(self, output):
         text = output.decode(errors='backslashreplace').replace('\r\n', '\n')
-        for path in (self._root, Path(sys.prefix).parent):
-            text = text.replace(str(path), '…')
+        text = text.replace(str(self._root), '…').replace(sys.prefix, '…/.venv')
         for name, port in self._ports.items():
             text = re.sub(rf'\b{port}\b', name, text)
         text = TRACEBACK.sub(r'\1  …\n', text)
