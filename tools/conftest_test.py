@@ -9,6 +9,8 @@ import pytest
 
 from tools.stages import ROOT
 
+pytestmark = pytest.mark.once
+
 APIS = 'day04_coroweb/www/apis_test.py'
 
 

@@ -10,14 +10,16 @@ from tools.chapters import Chapter
 from tools.stages import ROOT, STAGES
 from tools.transcripts import same
 
-pytestmark = pytest.mark.skipif(os.name == 'nt', reason='the commands of the chapters need bash')
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(os.name == 'nt', reason='the commands of the chapters need bash'),
+]
 STAGE = STAGES[0]
 STAGE_LOG = ROOT / STAGE.name / 'www' / 'transcript.txt'
 QUOTE = '<!-- quote: day01_hello/www/app.py {} -->\n```python\n```\n'
 EDIT = '<!-- edit: www/app.py -->\n```diff\n-{}\n+other\n```\n'
 
 
-@pytest.mark.once
 @pytest.mark.parametrize('stage', [None, *STAGES], ids=lambda s: s.name if s else 'README')
 def test_what_the_chapters_say_is_true(stage):
     assert Chapter(stage).problems() == []
