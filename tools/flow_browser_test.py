@@ -72,6 +72,16 @@ def test_a_request_comes_in_without_reloading(start, open_page):
     assert shown(page) == 'GET /api/blogs → 200 application/json'
 
 
+def test_who_has_opened_the_newest_request_gets_the_next_one_and_its_address(start, open_page):
+    day05 = start('day05')
+    day05.visit('/')
+    page = open_page(day05, '/requests/1')
+    day05.visit('/api/blogs')
+    page.locator('h1', has_text='GET /api/blogs').wait_for()
+    page.reload()
+    assert shown(page) == 'GET /api/blogs → 200 application/json'
+
+
 def test_an_older_request_stays_when_a_new_one_comes(start, open_page):
     day05 = start('day05')
     day05.visit('/')

@@ -130,7 +130,7 @@ def _statement(call):
     return (
         f'<p>The statement</p>\n<pre class="statement"><code>{_pieces(sql)}</code></pre>\n'
         + (
-            f'<p>Its values, for each ? one</p>\n<ol class="values">{values}</ol>\n'
+            f'<p>Its values, one for each ?</p>\n<ol class="values">{values}</ol>\n'
             if values
             else ''
         )

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 
 from tools.flow_tree import enrich
 from tools.progress import www_of
@@ -33,6 +34,8 @@ class Recording:
             while line := await reader.readline():
                 self._trees.put_nowait(enrich(json.loads(line), self._www, self.name))
             writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
             self._read_all.set()
 
         self._server = await asyncio.start_server(on_connection, '127.0.0.1', 0, limit=BIGGEST)

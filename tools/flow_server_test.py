@@ -1,5 +1,6 @@
 """course.py run --flow as one uses it: the terminal, the pages, two stages, and its end."""
 
+import gzip
 import http.client
 import os
 import re
@@ -262,10 +263,20 @@ def test_what_goes_through_the_proxy_is_what_was_sent_and_what_was_answered(both
         for path in ('/static/blog.css', '/nothing', '/blog/%2e%2e/%E4%BD%A0?a=%20b'):
             expected, answer = alone.get(path), both.visit(path)
             assert (answer.status, answer.text) == (expected.status, expected.text)
-            kind = 'Content-Type'
-            assert answer.headers[kind] == expected.headers[kind]
+            assert answer.headers['Content-Type'] == expected.headers['Content-Type']
+        assert both.stdout.count('\nGET /blog/%2e%2e/%E4%BD%A0?a=%20b  404 ') == 2
     finally:
         alone.close()
+
+
+def test_a_compressed_answer_stays_as_it_is():
+    with watching('final', 'day01') as two:
+        connection = http.client.HTTPConnection('127.0.0.1', two.stage_port, timeout=30)
+        connection.request('GET', '/', headers={'Accept-Encoding': 'gzip'})
+        answer = connection.getresponse()
+        assert answer.headers['Content-Encoding'] == 'gzip'
+        assert b'<h1' in gzip.decompress(answer.read())
+        connection.close()
 
 
 def test_visitors_stay_signed_in_at_both_stages():

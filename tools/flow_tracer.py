@@ -28,14 +28,22 @@ def stop_watching():
         sys.settrace(None)
 
 
-def _monitor(is_ours, observer):
-    monitoring = sys.monitoring
-    chosen = {}  # code -> whether it is ours
+def _remembered(is_ours):
+    """Remember the answers by a code's id: to compute its hash takes as long as the code is."""
+    answers = {}
 
     def ours(code):
-        if code not in chosen:
-            chosen[code] = is_ours(code)
-        return chosen[code]
+        answer = answers.get(id(code))
+        if answer is None:  # the code is kept, so that no other gets its id
+            answer = answers[id(code)] = is_ours(code), code
+        return answer[0]
+
+    return ours
+
+
+def _monitor(is_ours, observer):
+    monitoring = sys.monitoring
+    ours = _remembered(is_ours)
 
     def begin(code, offset):
         if not ours(code):
@@ -71,13 +79,10 @@ def _monitor(is_ours, observer):
 
 
 def _trace(is_ours, observer):
-    chosen, errors, begun = {}, {}, set()  # code -> whether it is ours; frame -> its exception
+    ours, errors, begun = _remembered(is_ours), {}, set()  # errors: frame -> its exception
 
     def call(frame, event, _):
-        code = frame.f_code
-        if code not in chosen:
-            chosen[code] = is_ours(code)
-        if not chosen[code]:
+        if not ours(frame.f_code):
             return None
         if frame not in begun:  # this event comes after each pause, too
             begun.add(frame)
