@@ -140,7 +140,7 @@ class Request:
             | {
                 'status': answer and answer.status,
                 'type': answer and _content_type(answer),
-                'bytes': answer and answer.body_length,
+                'bytes': answer and _size(answer),
                 'ms': self._now(),
             }
         )
@@ -206,6 +206,11 @@ def _content_type(answer):
     if hdrs.LOCATION in answer.headers:
         return f'to {answer.headers[hdrs.LOCATION]}'
     return answer.content_type if hdrs.CONTENT_TYPE in answer.headers else None
+
+
+def _size(answer):
+    """Return how long the body is; if nobody has told the visitor, what was sent in all."""
+    return answer.body_length if answer.content_length is None else answer.content_length
 
 
 def _rows(rows):
