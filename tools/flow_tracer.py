@@ -80,13 +80,21 @@ def _monitor(is_ours, observer):
 
 def _trace(is_ours, observer):
     ours, errors, begun = _remembered(is_ours), {}, set()  # errors: frame -> its exception
+    instructions = {}  # of a code, by its id: to ask the code itself for them takes long
+    foreign = set()  # the ids of codes that are not ours: nearly all that is called
 
     def call(frame, event, _):
-        if not ours(frame.f_code):
+        code = frame.f_code
+        if id(code) in foreign:
+            return None
+        if not ours(code):
+            foreign.add(id(code))
             return None
         if frame not in begun:  # this event comes after each pause, too
             begun.add(frame)
             frame.f_trace_lines = False
+            if id(code) not in instructions:
+                instructions[id(code)] = code.co_code
             observer.begin(frame)
         return inside
 
@@ -98,7 +106,7 @@ def _trace(is_ours, observer):
         return inside
 
     def leave(frame, value):
-        instruction = dis.opname[frame.f_code.co_code[frame.f_lasti]]
+        instruction = dis.opname[instructions[id(frame.f_code)][frame.f_lasti]]
         error = errors.pop(frame, None)
         if instruction == 'YIELD_VALUE' and (error is None or value is not None):
             if frame.f_code.co_flags & CO_GENERATOR:

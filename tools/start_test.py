@@ -1,7 +1,11 @@
 """A learner's way through a stage: start, check, hint, reset. Nothing of theirs is ever lost."""
 
+import itertools
 import json
+import os
 import shutil
+import signal
+import subprocess
 import sys
 
 import pytest
@@ -161,3 +165,24 @@ def test_the_note_of_the_progress_is_small(copy):
     run(copy, 'start', 'day01')
     note = json.loads(copy.joinpath('my.json').read_text(encoding='utf-8'))
     assert (note['stage'], note['folder']) == ('day01_hello', 'my')
+
+
+@pytest.mark.skipif(os.name == 'nt', reason='Windows has no way to send Ctrl-C to one process')
+def test_watch_checks_again_after_a_change_until_ctrl_c(copy):
+    run(copy, 'start', 'day01')
+    with subprocess.Popen(
+        [sys.executable, copy / 'course.py', 'check', '--watch'],
+        env=os.environ | {'COURSE_VENV': sys.prefix, 'PYTHONIOENCODING': 'utf-8'},
+        stdout=subprocess.PIPE,
+        encoding='utf-8',
+    ) as watching:
+        lines = iter(watching.stdout)
+        assert '0 of 4 checks.' in _until_it_waits(lines)
+        shutil.copy(copy / 'day01_hello/www/app.py', copy / 'my/www/app.py')
+        assert '4 of 4 checks.' in _until_it_waits(lines)
+        watching.send_signal(signal.SIGINT)
+    assert watching.returncode == 130
+
+
+def _until_it_waits(lines):
+    return ''.join(itertools.takewhile(lambda line: 'Waiting for a change' not in line, lines))
