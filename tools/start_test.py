@@ -4,7 +4,6 @@ import itertools
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 
@@ -167,8 +166,7 @@ def test_the_note_of_the_progress_is_small(copy):
     assert (note['stage'], note['folder']) == ('day01_hello', 'my')
 
 
-@pytest.mark.skipif(os.name == 'nt', reason='Windows has no way to send Ctrl-C to one process')
-def test_watch_checks_again_after_a_change_until_ctrl_c(copy):
+def test_watch_checks_again_after_a_change(copy):
     run(copy, 'start', 'day01')
     with subprocess.Popen(
         [sys.executable, copy / 'course.py', 'check', '--watch'],
@@ -180,8 +178,7 @@ def test_watch_checks_again_after_a_change_until_ctrl_c(copy):
         assert '0 of 4 checks.' in _until_it_waits(lines)
         shutil.copy(copy / 'day01_hello/www/app.py', copy / 'my/www/app.py')
         assert '4 of 4 checks.' in _until_it_waits(lines)
-        watching.send_signal(signal.SIGINT)
-    assert watching.returncode == 130
+        watching.kill()
 
 
 def _until_it_waits(lines):
