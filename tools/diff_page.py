@@ -13,21 +13,11 @@ from urllib.parse import quote
 from tools.changes import both, compare, total
 from tools.diff import page_path
 from tools.diff_rows import Rows
-from tools.page import style
+from tools.page import HEAD, style
 
 TEST = re.compile(r'^ *(?:async )?def test_(\w+)', re.MULTILINE)
 PAGE = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<style>
-{css}</style>
-</head>
-<body>
+{head}<body>
 <header>
 <h1>{title}</h1>
 <p>{idea}</p>
@@ -63,10 +53,11 @@ def page(before, after, file=None):
         _section(change, before, after, new_tests.get(_test_file(change))) for change in changes
     ]
     words = ['diff', before.name, after.name, *filter(None, [file]), '--html']
+    title = f'{before.name} → {after.name}'
     return PAGE.format(
-        title=f'{before.name} → {after.name}',
+        title=title,
+        head=HEAD.format(title=title, head=f'<style>\n{style("diff_page.css")}</style>'),
         idea=escape(after.idea),
-        css=style('diff_page.css'),
         index=_index(changes),
         sections='\n'.join(sections),
         command=escape(' '.join(words)),

@@ -7,19 +7,8 @@ from html import escape
 
 from tools.flow_rows import Rows, identity
 from tools.flow_tree import calls, story
-from tools.page import style
+from tools.page import HEAD, style
 
-HEAD = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-{head}
-</head>
-"""
 LINKS = '<link rel="icon" href="/flow.svg">\n<link rel="stylesheet" href="/flow.css">'
 SCRIPT = '\n<script src="/flow.js" type="module"></script>'
 HOW_TO_READ = 'A row holds everything that happened before it returned; open one to see its code.'

@@ -1,6 +1,5 @@
 """`course.py run … --flow` in a process of its own, for the tests of its pages."""
 
-import http.client
 import os
 import re
 import signal
@@ -10,9 +9,9 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from types import SimpleNamespace
 
 from tools.ports import free_port, is_listening
+from tools.program import ask
 from tools.stages import ROOT
 
 
@@ -58,7 +57,7 @@ class Watching:
     def visit(self, path, method='GET', body=None, **headers):
         """Send a request to the stage; return its answer when its way has been shown."""
         shown = self._shown()
-        answer = self._answer(self.stage_port, method, path, body, headers)
+        answer = ask(self.stage_port, method, path, body, headers)
         self.wait_for(lambda: self._shown() >= shown + self._stages)
         return answer
 
@@ -67,17 +66,7 @@ class Watching:
 
     def get(self, path):
         """Return a page of the tool."""
-        return self._answer(self.port, 'GET', path)
-
-    def _answer(self, port, method, path, body=None, headers=()):
-        connection = http.client.HTTPConnection('127.0.0.1', port, timeout=30)
-        try:
-            connection.request(method, path, body, dict(headers))
-            answer = connection.getresponse()
-            text = answer.read().decode()
-            return SimpleNamespace(status=answer.status, headers=answer.headers, text=text)
-        finally:
-            connection.close()
+        return ask(self.port, 'GET', path)
 
     def end(self):
         """Press Ctrl-C, which all programs of a terminal hear; return the exit code."""

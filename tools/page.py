@@ -1,6 +1,18 @@
-"""What the pages of course.py have in common: their look."""
+"""What the pages of course.py have in common: how they begin, and their look."""
 
 from tools.stages import ROOT
+
+HEAD = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+{head}
+</head>
+"""
 
 
 def style(name):

@@ -14,6 +14,18 @@ from types import SimpleNamespace
 from tools.ports import free_port, is_listening
 
 
+def ask(port, method, path, body=None, headers=()):
+    """Return the answer of a program at this port: `status`, `headers` and `text`."""
+    connection = http.client.HTTPConnection('127.0.0.1', port, timeout=30)
+    try:
+        connection.request(method, path, body, dict(headers))
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        return SimpleNamespace(status=answer.status, headers=answer.headers, text=text)
+    finally:
+        connection.close()
+
+
 class Program:
     """Starts `python app.py` in `www`, or another command; returns when it listens or has ended.
 
@@ -61,14 +73,7 @@ class Program:
 
     def request(self, method, path, body=None, headers=()):
         """Return the answer: `status`, `headers` and `text`."""
-        connection = self.connect()
-        try:
-            connection.request(method, path, body, dict(headers))
-            answer = connection.getresponse()
-            text = answer.read().decode()
-            return SimpleNamespace(status=answer.status, headers=answer.headers, text=text)
-        finally:
-            connection.close()
+        return ask(self.port, method, path, body, headers)
 
     def wait(self):
         """Wait for its end, at most half a minute; return its exit code."""
