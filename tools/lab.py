@@ -80,10 +80,11 @@ def _log(python, www, path):
     """Return what the program logs for the request, and how it answers."""
     program = Program(www, 'sqlite:///:memory:', python=python)
     try:
-        started = len(program.lines)
         answer = program.get(path)
         program.stop()
-        log = TRACEBACK.sub('', ''.join(program.lines[started:]))
+        # It listens a moment before it says so, which belongs to the start all the same.
+        start = next(n for n, line in enumerate(program.lines) if 'server started at' in line)
+        log = TRACEBACK.sub('', ''.join(program.lines[start + 1 :]))
         lines = [line.removeprefix('INFO:root:')[:LONGEST] for line in log.splitlines()]
         return [*lines, f'= {answer.status} {answer.headers["Content-Type"]}']
     finally:
