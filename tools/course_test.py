@@ -209,7 +209,8 @@ importlib.util.find_spec = lambda name: None if name == 'ensurepip' else find_sp
 
 def test_a_python_without_ensurepip_is_told_what_to_install(copy, tmp_path):
     tmp_path.joinpath('sitecustomize.py').write_text(HIDE_ENSUREPIP)
-    text, code = course('run', 'final', root=copy, PYTHONPATH=str(tmp_path))
+    port = f'--port={free_port()}'
+    text, code = course('run', 'final', port, root=copy, PYTHONPATH=str(tmp_path))
     assert code == 3
     assert f'sudo apt install python{sys.version_info[0]}.{sys.version_info[1]}-venv' in text
     assert not (copy / '.venv').exists()

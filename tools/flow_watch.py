@@ -64,7 +64,10 @@ async def main(port, flow_port, log, names):
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # on Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     flows, url = Flows(names), f'http://127.0.0.1:{port}'
     ports = [port] if len(names) == 1 else [free_port() for _ in names]
     async with AsyncExitStack() as stack:

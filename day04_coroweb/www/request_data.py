@@ -30,7 +30,7 @@ async def read_data(request):
     try:
         data = PARSERS[request.content_type](await request.read())
         json.dumps(data, ensure_ascii=False).encode()  # half a character fails here, not later
-    except (ValueError, RecursionError, web.RequestPayloadError) as error:
+    except (ValueError, RecursionError, web.RequestPayloadError, ConnectionError) as error:
         raise web.HTTPBadRequest(text=f'Malformed body: {error}') from error
     if not isinstance(data, dict):
         raise web.HTTPBadRequest(text='JSON body must be an object')

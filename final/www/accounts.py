@@ -5,7 +5,7 @@ import re
 
 from apis import APIError, APIPermissionError, APIValueError
 from config import configs
-from drivers import IntegrityError, OperationalError
+from drivers import IntegrityError
 from forms import check_text
 from models import User
 from orm import execute
@@ -138,10 +138,7 @@ async def _rehash(user, passwd):
 
 async def _become_first_admin(user):
     sql = f'update `users` set admin=? where id=? and {ADMINS} = 0'
-    try:
-        is_first = bool(await execute(sql, [True, user.id]))
-    except OperationalError:  # MySQL calls it a deadlock: somebody else is just becoming it
-        is_first = False
+    is_first = bool(await execute(sql, [True, user.id]))
     if is_first:
         logging.info('first account: %.100r is administrator', user.email)
     return is_first

@@ -52,7 +52,7 @@ def test_of_fifty_who_are_first_at_once_one_is_administrator(new):
 
 
 def test_in_production_the_first_account_is_like_any_other(start, database_url):
-    blog = start(database_url, APP_ENV='production', SESSION_SECRET='x' * 32)
+    blog = start(database_url, APP_ENV='production', SESSION_SECRET='nobody can guess this')
     assert Visitor(blog).call('/api/blogs').json['blogs'] == []
     assert Visitor(blog).call('/api/users', account('a')).json['admin'] == 0
 

@@ -3,15 +3,14 @@
 import asyncio
 import logging
 import signal
-import sys
 
 from aiohttp import web
 from yarl import URL
 
-import pymonitor
+import options
 
-if __name__ == '__main__' and '--reload' in sys.argv:  # before our own modules: one may be broken
-    sys.exit(pymonitor.main([name for name in sys.argv if name != '--reload']))
+if __name__ == '__main__':
+    chosen = options.read()  # before our other modules: one may be broken
 
 from config import configs
 
@@ -20,10 +19,14 @@ logging.basicConfig(level=configs.log_level.upper())  # before the models: defin
 import handlers
 import handlers_api
 import handlers_manage
+import metrics
+import preflight
 import renderer
 from coroweb import add_routes, add_static
+from draining import DRAIN, Drain, drain_factory
 from drivers import OperationalError
 from errors import errors_factory
+from listening import listen, watch_parent
 from middlewares import auth_factory, compression_factory, logger_factory, response_factory
 from models import create_tables
 from orm import close_pool, create_pool
@@ -40,9 +43,24 @@ async def init(loop):
         await add_sample_data()
     else:
         await create_tables()
-    templates = init_jinja2()
+    # Silent connections end after 75 seconds, the usual time of browsers and proxies.
+    runner = web.AppRunner(make_app(), access_log=None, shutdown_timeout=3, keepalive_timeout=75)
+    await runner.setup()
+    if configs.metrics_port:
+        metrics.serve()
+    srv = await listen(runner.server, configs.host, configs.port)
+    host, port = srv.sockets[0].getsockname()[:2]
+    logging.info('server started at %s...', URL.build(scheme='http', host=host, port=port))
+    return srv, runner
+
+
+def make_app():
+    """Return the application: its layers, and its routes."""
+    templates, drain = init_jinja2(), Drain()
     app = web.Application(
         middlewares=[  # from the outside in: each sees what those below it answer, or raise
+            drain_factory(drain),
+            *[metrics.metrics_factory()] * bool(configs.metrics_port),
             proxy_factory(configs.trusted_proxies),
             headers_factory(),
             compression_factory(),
@@ -53,15 +71,10 @@ async def init(loop):
             response_factory(templates),
         ]
     )
+    app[DRAIN] = drain
     add_routes(app, handlers_api, handlers, handlers_manage)
     add_static(app)
-    # Silent connections end after 75 seconds, the usual time of browsers and proxies.
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3, keepalive_timeout=75)
-    await runner.setup()
-    srv = await loop.create_server(runner.server, configs.host, configs.port)
-    host, port = srv.sockets[0].getsockname()[:2]
-    logging.info('server started at %s...', URL.build(scheme='http', host=host, port=port))
-    return srv, runner
+    return app
 
 
 async def main():
@@ -69,11 +82,15 @@ async def main():
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # on Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     try:
         srv, runner = await init(loop)
+        watch_parent(stop.set)
         await stop.wait()
-        srv.close()
+        await runner.app[DRAIN].finish(srv, runner.server, configs.shutdown_seconds)
         await runner.cleanup()
     except (ConnectionError, *OperationalError) as error:
         raise SystemExit(f'{error}. Check DATABASE_URL.') from None
@@ -85,4 +102,4 @@ async def main():
 
 
 if __name__ == '__main__':
-    asyncio.run(main())
+    asyncio.run(preflight.main() if chosen.check else main())

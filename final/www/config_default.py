@@ -9,5 +9,9 @@ configs = {
     'log_level': 'INFO',
     'session_secret': 'only good enough for development',
     'session_max_age': 604_800,  # seconds: a week, renewed in use
+    'shutdown_seconds': 3,  # at the end, for the requests that have begun
+    'metrics_host': '127.0.0.1',
+    'metrics_port': 0,  # for Prometheus; 0: none
+    'count_max_age': 0,  # seconds that the number of all rows may be old
     'trusted_proxies': '',  # whose X-Forwarded headers count: 127.0.0.1,10.0.0.0/8
 }

@@ -3,4 +3,6 @@
 configs = {
     'log_level': 'WARNING',
     'session_secret': '',  # has to come from the environment
+    'shutdown_seconds': 12,
+    'count_max_age': 10,
 }

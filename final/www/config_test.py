@@ -6,7 +6,7 @@ import pytest
 
 import config_default
 from auth import cookie_name, user2cookie
-from config import load
+from config import ENVIRONMENTS, load
 from models import User
 from orm import close_pool, create_pool
 
@@ -33,7 +33,7 @@ def test_an_empty_variable_counts_as_not_set():
 
 
 def test_production_overrides_the_defaults_and_the_environment_overrides_production():
-    environ = {'APP_ENV': 'production', 'SESSION_SECRET': 'x' * 32}
+    environ = {'APP_ENV': 'production', 'SESSION_SECRET': 'nobody can guess this'}
     assert load(environ).log_level == 'WARNING'
     assert load(environ | {'LOG_LEVEL': 'INFO'}).log_level == 'INFO'
 
@@ -52,12 +52,26 @@ def test_production_overrides_the_defaults_and_the_environment_overrides_product
             'SESSION_SECRET needs 16 characters or more',
         ),
         ({'SESSION_SECRET': 'short'}, 'SESSION_SECRET needs 16 characters or more'),
+        ({'SESSION_SECRET': 'ababab' * 9}, 'SESSION_SECRET needs 16 characters or more'),
     ],
 )
 def test_a_wrong_setting_is_named(environ, message):
     with pytest.raises(ValueError, match=re.escape(message)) as error:
         load(environ)
     assert 'short' not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ('changes', 'message'),
+    [
+        ({'prot': 80}, "config_override.py: no setting 'prot', choose from ['port']"),
+        ({'port': '80'}, "config_override.py: port is '80', int is needed"),
+    ],
+)
+def test_a_wrong_change_of_production_is_named(monkeypatch, changes, message):
+    monkeypatch.setitem(ENVIRONMENTS, 'production', changes)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        load({'APP_ENV': 'production', 'SESSION_SECRET': 'nobody can guess this'})
 
 
 # The program heeds it

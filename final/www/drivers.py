@@ -12,6 +12,10 @@ from urllib.parse import unquote, urlsplit
 import aiomysql
 from pymysql.constants import CLIENT
 
+from retries import SECONDS, retried
+
+POOL_SIZE = 10  # connections of this process
+
 # What `except` catches: the database is away, locked, full, or another program's;
 OperationalError = (sqlite3.OperationalError, aiomysql.OperationalError)
 # a key or unique value is taken, or one that has to be there is missing.
@@ -47,6 +51,29 @@ class SQLite:
         return [dict(zip(names, row, strict=True)) for row in cursor], cursor.rowcount
 
 
+class SQLitePair:
+    """Two connections to the file: whoever reads never waits for those who write."""
+
+    async def connect(self, url):
+        self._writer = self._reader = SQLite()
+        await self._writer.connect(url)
+        if url != 'sqlite:///:memory:':
+            self._reader = SQLite()
+            await self._reader.connect(url)
+
+    async def run(self, sql, args):
+        driver = self._reader if sql.startswith('select') else self._writer
+        try:
+            async with asyncio.timeout(SECONDS):
+                return await driver.run(sql, args)
+        except TimeoutError:
+            raise sqlite3.OperationalError(f'no answer within {SECONDS} seconds') from None
+
+    async def close(self):
+        for driver in {self._reader, self._writer}:
+            await driver.close()
+
+
 class MySQL:
     """A server that speaks MySQL's protocol: `mysql://user:password@host:port/database`."""
 
@@ -67,22 +94,29 @@ class MySQL:
             client_flag=CLIENT.FOUND_ROWS,  # count the rows matched, not those changed
             connect_timeout=5,
             cursorclass=aiomysql.DictCursor,
-            init_command='set sql_notes=0',  # "table exists already" is no news
+            # "Table exists already" is no news. The server gives up waiting before we do: else it
+            # would go on with statements that nobody wants any more.
+            init_command='set sql_notes=0, innodb_lock_wait_timeout=4, lock_wait_timeout=4',
+            maxsize=POOL_SIZE,
             pool_recycle=300,
         )
+        self._turn = asyncio.Semaphore(POOL_SIZE)  # first come, first served: the pool is not
 
     async def run(self, sql, args):
         sql = sql.replace('%', '%%').replace('?', '%s')  # the driver's own mark is %s
-        async with self._pool.acquire() as connection, connection.cursor() as cursor:
+        return await retried(self._run, sql, args)
+
+    async def close(self):
+        self._pool.terminate()  # without a word to a server that may not listen
+        await self._pool.wait_closed()
+
+    async def _run(self, sql, args):
+        async with self._turn, self._pool.acquire() as connection, connection.cursor() as cursor:
             await cursor.execute(sql, args)
             return list(await cursor.fetchall()), cursor.rowcount
 
-    async def close(self):
-        self._pool.close()
-        await self._pool.wait_closed()
 
-
-DRIVERS = {'sqlite': SQLite, 'mysql': MySQL}
+DRIVERS = {'sqlite': SQLitePair, 'mysql': MySQL}
 
 
 async def connect(url):

@@ -17,9 +17,11 @@ from accounts import (
     require_user,
 )
 from coroweb import get, post
+from draining import DRAIN
 from forms import local_path, shown_again
 from middlewares import USER
 from models import Blog, Comment
+from orm import select
 from posts import create_comment
 from queries import find, newest
 from templating import iso
@@ -144,3 +146,16 @@ async def get_favicon():
 @get('/robots.txt')
 async def get_robots():
     return web.FileResponse(STATIC / 'robots.txt')
+
+
+@get('/healthz')
+async def get_health():
+    return 200, 'ok'
+
+
+@get('/readyz')
+async def get_readiness(request):
+    if request.app[DRAIN].is_ending:
+        raise web.HTTPServiceUnavailable(text='This process is about to end.')
+    await select('select 1')
+    return 200, 'ok'

@@ -255,3 +255,23 @@ async def test_no_title_breaks_the_feed(site, database):
     text = site.get('/feed').text
     await blog.remove()
     assert title in [element.text for element in ElementTree.fromstring(text).iter(f'{ATOM}title')]
+
+
+# For those who look after it
+
+
+def test_it_says_that_it_is_alive(site):
+    answer = site.get('/healthz')
+    assert (answer.status, answer.text) == (200, 'ok')
+
+
+def test_it_says_that_it_is_ready_when_the_database_answers(site):
+    answer = site.get('/readyz')
+    assert (answer.status, answer.text) == (200, 'ok')
+
+
+def test_these_answers_look_at_no_cookie(start):
+    blog = start('sqlite:///:memory:')
+    for path in ('/healthz', '/readyz'):
+        assert blog.get(path, Cookie='awesession=1-9999999999-x').headers['Set-Cookie'] is None
+    assert [line for line in blog.lines if 'SQL: ' in line][-1] == 'INFO:root:SQL: select 1\n'

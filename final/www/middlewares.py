@@ -17,6 +17,7 @@ from models import User
 
 VISITORS_MISTAKES = (HttpProcessingError, web.RequestPayloadError, ConnectionError)
 CONDITIONS = ('If-Match', 'If-None-Match', 'If-Modified-Since', 'If-Unmodified-Since')
+FOR_ANYBODY = ('/static/', '/healthz', '/readyz')  # without a look at who asks
 USER = web.RequestKey('user', User | None)
 to_json = partial(json.dumps, ensure_ascii=False, default=vars)  # vars: a Page's attributes
 
@@ -51,7 +52,7 @@ def auth_factory(secret, max_age):
     async def auth(request, handler):
         logging.info('check user: %s %.200s', request.method, request.rel_url.raw_path)
         cookie = request.cookies.get(cookie_name(request.secure))
-        if request.path.startswith('/static/'):  # the same for everybody: not worth a query
+        if request.path.startswith(FOR_ANYBODY):  # not worth a query
             cookie = None
         user = await cookie2user(cookie, secret) if cookie else None
         request[USER] = user and User(**user)  # a copy, to see below whether a handler changed it

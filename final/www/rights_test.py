@@ -15,6 +15,8 @@ ROUTES = [
     ('POST', '/blog/{blog}', {'content': 'Hello!'}, 403, 302, 302),
     ('POST', '/blog/{blog}', {'content': ' '}, 403, 400, 400),
     ('POST', '/blog/0', {'content': 'Hello!'}, 404, 404, 404),
+    ('GET', '/healthz', None, 200, 200, 200),
+    ('GET', '/readyz', None, 200, 200, 200),
     ('GET', '/register', None, 200, 200, 200),
     ('POST', '/register', {'name': '', 'email': '', 'passwd': ''}, 400, 400, 400),
     ('GET', '/signin', None, 200, 200, 200),
