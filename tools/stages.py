@@ -118,6 +118,8 @@ STAGES = (
             'options.py',
             'passwords.py',
             'passwords_test.py',
+            'pool.py',
+            'pool_test.py',
             'posts.py',
             'preflight.py',
             'preflight_test.py',

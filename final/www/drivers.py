@@ -12,9 +12,8 @@ from urllib.parse import unquote, urlsplit
 import aiomysql
 from pymysql.constants import CLIENT
 
+from pool import create_pool
 from retries import SECONDS, retried
-
-POOL_SIZE = 10  # connections of this process
 
 # What `except` catches: the database is away, locked, full, or another program's;
 OperationalError = (sqlite3.OperationalError, aiomysql.OperationalError)
@@ -83,7 +82,7 @@ class MySQL:
         where = urlsplit(url)
         if not where.path[1:]:
             raise ValueError('no database')
-        self._pool = await aiomysql.create_pool(
+        self._pool = await create_pool(
             host=where.hostname or '127.0.0.1',
             port=where.port or 3306,
             user=unquote(where.username or 'root'),
@@ -97,21 +96,17 @@ class MySQL:
             # "Table exists already" is no news. The server gives up waiting before we do: else it
             # would go on with statements that nobody wants any more.
             init_command='set sql_notes=0, innodb_lock_wait_timeout=4, lock_wait_timeout=4',
-            maxsize=POOL_SIZE,
-            pool_recycle=300,
         )
-        self._turn = asyncio.Semaphore(POOL_SIZE)  # first come, first served: the pool is not
 
     async def run(self, sql, args):
         sql = sql.replace('%', '%%').replace('?', '%s')  # the driver's own mark is %s
         return await retried(self._run, sql, args)
 
     async def close(self):
-        self._pool.terminate()  # without a word to a server that may not listen
-        await self._pool.wait_closed()
+        self._pool.close()
 
     async def _run(self, sql, args):
-        async with self._turn, self._pool.acquire() as connection, connection.cursor() as cursor:
+        async with self._pool.acquire() as connection, connection.cursor() as cursor:
             await cursor.execute(sql, args)
             return list(await cursor.fetchall()), cursor.rowcount
 

@@ -94,8 +94,10 @@ async def api_authenticate(request, email='', passwd=''):
 
 def public(row, hide=()):
     """Return a row as a dict without its secrets and the keys to `hide`, its time in ISO 8601."""
-    shown = {key: value for key, value in row.items() if key not in (*SECRETS, *hide)}
-    return shown | {'created_at_iso': iso(row.created_at)}
+    shown = row | {'created_at_iso': iso(row.created_at)}
+    for key in (*SECRETS, *hide):
+        shown.pop(key, None)
+    return shown
 
 
 def hidden_from(asking, user):

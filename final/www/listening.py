@@ -38,15 +38,14 @@ async def listen(protocol_factory, host, port):
 
 async def stop_accepting(srv):
     """Close the server, but none of the connections that have come until now."""
-    loop = asyncio.get_running_loop()
-    is_waiting = True
-    while is_waiting:
-        if _given():  # who waits there is for another process
-            for listener in srv.sockets:
-                loop.remove_reader(listener)
-        for _ in range(3):  # one to accept, two for the transport: without that it would be dropped
-            await asyncio.sleep(0)
+    if _given():  # who waits there is for another process
+        for listener in srv.sockets:
+            asyncio.get_running_loop().remove_reader(listener)
+    quiet = 0
+    while quiet < 3:  # rounds: one to accept, two to make the transport, else it would be dropped
+        await asyncio.sleep(0)
         is_waiting = not _given() and select.select(srv.sockets, [], [], 0)[0]
+        quiet = 0 if is_waiting else quiet + 1
     srv.close()
 
 

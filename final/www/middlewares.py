@@ -137,6 +137,8 @@ def compression_factory():
 
 
 def _can_be_compressed(request, answer):
+    if 'Accept-Encoding' not in request.headers:
+        return False
     # A file that has not changed is answered without a body, and aiohttp would compress that, too.
     is_whole = not any(name in request.headers for name in ('Range', *CONDITIONS))
     return request.method == 'GET' and is_whole and getattr(answer, 'body', True)

@@ -24,8 +24,8 @@ RENDER_SECONDS = 1
 START_SECONDS = 10
 RETRY_SECONDS = 600  # a text that failed is tried again: was it the machine?
 MAX_HTML = 1_000_000  # characters
-CACHE_TEXTS = 500
-CACHE_CHARACTERS = 4_000_000
+CACHE_TEXTS = 2000
+CACHE_CHARACTERS = 10_000_000
 
 
 async def render(text):

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import time
+from calendar import month_name
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -34,13 +35,13 @@ def init_jinja2():
 def ago(seconds):
     """Return a <time> element: for people how long ago it was, or the date if that is a week."""
     when = datetime.fromtimestamp(seconds, UTC)
-    exact, words = f'{when.day} {when:%B %Y, %H:%M} UTC', _distance(time.time() - seconds, when)
+    exact, words = f'{_date(when)}, {when:%H:%M} UTC', _distance(time.time() - seconds, when)
     return Markup(f'<time datetime="{iso(seconds)}" title="{exact}">{words}</time>')
 
 
 def iso(seconds):
     """Return the time in ISO 8601, as programs like it."""
-    return f'{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}'
+    return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace('+00:00', 'Z')
 
 
 def urn(id):
@@ -55,11 +56,15 @@ def static(name):
 
 def _distance(seconds, when):
     if seconds >= 7 * 86_400:
-        return f'{when.day} {when:%B %Y}'
+        return _date(when)
     for unit, size in UNITS:
         if (number := int(seconds // size)) > 0:
             return f'{number} {unit}{"s" * (number > 1)} ago'
     return 'just now'
+
+
+def _date(when):
+    return f'{when.day} {month_name[when.month]} {when.year}'
 
 
 def _with_hash(path):
