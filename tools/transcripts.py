@@ -208,4 +208,9 @@ class Terminal:
 
 
 def _keep(written, output):
-    return written if same(written, output) else output
+    if same(written, output):
+        return written
+    start, anything, end = written.rpartition('…\n')
+    if anything and not start:  # only the end is shown
+        return anything + ''.join(output.splitlines(keepends=True)[-end.count('\n') :])
+    return output

@@ -124,6 +124,8 @@ async def test_a_json_body_has_to_be_an_object(client, body):
         b'[' * 100_000,
         b'{"a":' * 100_000,
         b'{"n": ' + b'9' * 5000,
+        b'{"n": [' + b'[],' * 50_000 + b'0]}',
+        '{"n": "\\ud800"}'.encode('utf-16'),
     ],
     ids=[
         'cut',
@@ -133,6 +135,8 @@ async def test_a_json_body_has_to_be_an_object(client, body):
         'deep list',
         'deep object',
         'long number',
+        'many values',
+        'utf-16',
     ],
 )
 async def test_malformed_json_is_a_400(client, body):
