@@ -404,6 +404,30 @@ def test_run_is_the_program_of_the_stage_until_a_signal_ends_it(ready, args, env
     process.stderr.close()
 
 
+@pytest.mark.parametrize(
+    ('environ', 'first'),
+    [
+        ({}, '[Monitor] Watching '),
+        ({'APP_ENV': 'production', 'SESSION_SECRET': 'nobody can guess this'}, 'INFO:root:found '),
+    ],
+)
+def test_final_is_restarted_after_a_change_only_while_it_is_developed(environ, first):
+    environ |= {
+        'COURSE_VENV': sys.prefix,
+        'DATABASE_URL': 'sqlite:///:memory:',
+        'LOG_LEVEL': 'INFO',
+    }
+    process = subprocess.Popen(
+        [sys.executable, ROOT / 'course.py', 'run', 'final', f'--port={free_port()}'],
+        env=os.environ | environ,
+        stderr=subprocess.PIPE,
+        encoding='utf-8',
+    )
+    assert process.stderr.readline().startswith(first)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+
+
 def test_a_busy_port_is_answered_with_its_owner_and_a_way_out():
     with socket.create_server(('127.0.0.1', free_port())) as server:
         port = server.getsockname()[1]

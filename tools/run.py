@@ -37,7 +37,7 @@ def run(options, rest):
     if options.flow:
         command, folder = _watching(names, port, options), ROOT
     else:
-        command, folder = _program(folders[0]), folders[0]
+        command, folder = _program(folders[0], environ), folders[0]
     python = environment.ensure()
     os.chdir(folder)
     if os.name != 'nt':
@@ -55,9 +55,9 @@ def _environ(options):
     return environ
 
 
-def _program(www):
-    reload = www.joinpath('pymonitor.py').exists()  # final restarts after every change
-    return ['app.py', *['--reload'] * reload]
+def _program(www, environ):
+    is_developed = environ.get('APP_ENV') != 'production'  # then final restarts after every change
+    return ['app.py', *['--reload'] * (is_developed and www.joinpath('pymonitor.py').exists())]
 
 
 def _watching(names, port, options):
