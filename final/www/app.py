@@ -43,8 +43,8 @@ async def init(loop):
         await add_sample_data()
     else:
         await create_tables()
-    # Silent connections end after 75 seconds, the usual time of browsers and proxies.
-    runner = web.AppRunner(make_app(), access_log=None, shutdown_timeout=3, keepalive_timeout=75)
+    ending = {'shutdown_timeout': 3, 'keepalive_timeout': configs.keepalive_seconds}
+    runner = web.AppRunner(make_app(), access_log=None, **ending)
     await runner.setup()
     if configs.metrics_port:
         metrics.serve()
@@ -65,7 +65,7 @@ def make_app():
             headers_factory(),
             compression_factory(),
             logger_factory(),
-            errors_factory(templates),
+            errors_factory(templates, configs.request_seconds),
             same_origin_factory(),
             auth_factory(configs.session_secret, configs.session_max_age),
             response_factory(templates),

@@ -28,7 +28,7 @@ EXPLANATIONS = {
 }
 
 
-def errors_factory(templates, deadline=30):
+def errors_factory(templates, deadline):
     """Answer whatever is raised on the way, and whatever takes more than `deadline` seconds."""
 
     @web.middleware

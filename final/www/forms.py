@@ -2,18 +2,30 @@
 
 import functools
 import inspect
+import logging
 import re
 
 from apis import APIError, APIValueError
+from drivers import OperationalError
 
 CONTROLS = re.compile('[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]')
+
+
+class UnavailableError(APIError):
+    """503: the database is away, and perhaps back soon."""
+
+    status_code = 503
+
+    def __init__(self):
+        sentence = 'This could not be saved just now. Please try again in a moment.'
+        super().__init__('server:unavailable', '', sentence)
 
 
 def shown_again(show):
     """Decorate the handler of a form with the function that makes the form's page.
 
-    When the handler raises an APIError, `show` is called with those of the handler's arguments that
-    it takes, and its page gets the error.
+    When the handler raises an APIError, or the database is away, `show` is called with those of the
+    handler's arguments that it takes, and its page gets the error.
     """
     takes = inspect.signature(show).parameters
 
@@ -25,8 +37,12 @@ def shown_again(show):
             except APIError as error:
                 if error.status == 429:  # the error page says how long to wait
                     raise
-                page = await show(**{name: args[name] for name in takes if name in args})
-                return error.status, page | {'error': error.explanation}
+                refusal = error
+            except OperationalError as error:
+                logging.error('%s: unavailable: %r', fn.__name__, error)
+                refusal = UnavailableError()
+            page = await show(**{name: args[name] for name in takes if name in args})
+            return refusal.status, page | {'error': refusal.explanation}
 
         return handler
 

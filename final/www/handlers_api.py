@@ -97,6 +97,8 @@ def public(row, hide=()):
     shown = row | {'created_at_iso': iso(row.created_at)}
     for key in (*SECRETS, *hide):
         shown.pop(key, None)
+    if 'admin' in shown:
+        shown['admin'] = bool(row.admin)  # the database says 0 or 1
     return shown
 
 

@@ -1,6 +1,6 @@
 """Protection in the browser: safety headers, and no requests from other sites (CSRF)."""
 
-from aiohttp import web
+from aiohttp import web, web_response
 
 from middlewares import USER
 from templating import STATIC_URLS
@@ -21,6 +21,7 @@ HEADERS = {
     'Vary': 'Accept-Encoding',
     'Server': 'My Blog',  # which versions run here is nobody's business
 }
+web_response.SERVER_SOFTWARE = HEADERS['Server']  # for what aiohttp refuses before it is a request
 
 
 def headers_factory():

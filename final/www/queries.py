@@ -16,7 +16,10 @@ async def newest(model, index, where=None, args=()):
     page = Page(await _count(model, where, args), get_page_index(index))
     order, limit = 'created_at desc', (page.offset, page.limit)
     if page.offset < FAR:
-        return page, await model.findAll(where, args, orderBy=order, limit=limit)
+        rows = await model.findAll(where, args, orderBy=order, limit=limit)
+        if page.has_previous and not rows and _counts.pop(model, None):
+            return await newest(model, index)  # there are fewer pages than there were
+        return page, rows
     ids = f'select id from `{model.__table__}` where {where or "true"} order by {order} limit ?, ?'
     # MySQL takes a `limit` in there only one level deeper.
     where = f'id in (select id from ({ids}) ids)'
