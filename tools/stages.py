@@ -102,6 +102,7 @@ STAGES = (
             'create_admin.py',
             'create_admin_test.py',
             'defects_test.py',
+            'deadline.py',
             'draining.py',
             'errors.py',
             'errors_test.py',

@@ -12,8 +12,9 @@ from urllib.parse import unquote, urlsplit
 import aiomysql
 from pymysql.constants import CLIENT
 
+from deadline import limited
 from pool import create_pool
-from retries import SECONDS, retried
+from retries import retried
 
 # What `except` catches: the database is away, locked, full, or another program's;
 OperationalError = (sqlite3.OperationalError, aiomysql.OperationalError)
@@ -62,11 +63,7 @@ class SQLitePair:
 
     async def run(self, sql, args):
         driver = self._reader if sql.startswith('select') else self._writer
-        try:
-            async with asyncio.timeout(SECONDS):
-                return await driver.run(sql, args)
-        except TimeoutError:
-            raise sqlite3.OperationalError(f'no answer within {SECONDS} seconds') from None
+        return await limited(driver.run(sql, args), sqlite3.OperationalError)
 
     async def close(self):
         for driver in {self._reader, self._writer}:
@@ -91,7 +88,6 @@ class MySQL:
             charset='utf8mb4',
             autocommit=True,
             client_flag=CLIENT.FOUND_ROWS,  # count the rows matched, not those changed
-            connect_timeout=5,
             cursorclass=aiomysql.DictCursor,
             # "Table exists already" is no news. The server gives up waiting before we do: else it
             # would go on with statements that nobody wants any more.

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from apis import APIError, APIPermissionError
+from deadline import begin_request
 from drivers import OperationalError
 from middlewares import USER, page, redirect, to_json
 
@@ -33,6 +34,7 @@ def errors_factory(templates, deadline):
 
     @web.middleware
     async def errors(request, handler):
+        begin_request()
         try:
             async with asyncio.timeout(deadline):
                 return await handler(request)

@@ -10,12 +10,13 @@ import random
 
 import aiomysql
 
-SECONDS = 6  # for a statement, all tries and waits included
+from deadline import limited
+
 TRIES = 5
 FIRST_PAUSE = 0.03  # seconds, on average; each is twice the one before
 # Full, not ready, a lock not given, a deadlock or a conflict with another node, only for reading,
 # not there; the numbers from 8000 on are TiDB's.
-NOTHING_DONE = {1040, 1047, 1205, 1213, 1290, 1792, 1836, 2003, 8002, 8022, 8028, 9007}
+NOTHING_DONE = {1040, 1047, 1205, 1213, 1290, 1792, 1836, 2003, 8002, 8005, 8022, 8028, 9007}
 UNKNOWN = {1053, 1180, 1317, 2006, 2013, 2014}
 DUPLICATE = 1062
 REPEATABLE = ('select', 'insert', 'delete')
@@ -26,11 +27,7 @@ async def retried(run, sql, args):
 
     An OperationalError says that it is no use, or that the time is up.
     """
-    try:
-        async with asyncio.timeout(SECONDS):
-            return await _retried(run, sql, args)
-    except TimeoutError:
-        raise aiomysql.OperationalError(2013, f'no answer within {SECONDS} seconds') from None
+    return await limited(_retried(run, sql, args), aiomysql.OperationalError)
 
 
 async def _retried(run, sql, args):

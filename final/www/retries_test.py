@@ -5,7 +5,7 @@ import asyncio
 import aiomysql
 import pytest
 
-import retries
+import deadline
 from retries import retried
 
 ROWS = [{'id': 1}], 1
@@ -20,6 +20,7 @@ class Database:
 
     async def run(self, sql, args):
         self.tries += 1
+        await asyncio.sleep(0)  # as whoever waits for a network
         if not self.errors:
             return ROWS
         error = self.errors.pop(0)
@@ -87,6 +88,17 @@ async def test_it_gives_up_after_five_tries():
 
 
 async def test_it_gives_up_when_the_time_is_over(monkeypatch):
-    monkeypatch.setattr(retries, 'SECONDS', 0.01)
+    monkeypatch.setattr(deadline, 'SECONDS', 0.01)
     with pytest.raises(aiomysql.OperationalError, match='no answer'):
         await retried(Database(None).run, 'select 1', [])
+
+
+async def test_the_statements_of_a_request_have_one_deadline_together(monkeypatch):
+    monkeypatch.setattr(deadline, 'SECONDS', 0.05)
+    deadline.begin_request()
+    with pytest.raises(aiomysql.OperationalError, match='no answer'):
+        await retried(Database(None).run, 'select 1', [])
+    with pytest.raises(aiomysql.OperationalError, match='no answer'):
+        await retried(Database().run, 'select 1', [])
+    deadline.begin_request()
+    assert await retried(Database().run, 'select 1', []) == ROWS
