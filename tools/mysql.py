@@ -26,7 +26,7 @@ def find_program():
 
 
 class Server:
-    """A server that somebody else has started; `url` names it, without a database."""
+    """A server that somebody else has started; `url` names it, perhaps with a database."""
 
     def __init__(self, url):
         self.url = url
@@ -41,16 +41,20 @@ class Server:
         """Drop what `create_database` created."""
         self.run(f'drop database {url.rpartition("/")[2]}')
 
-    def run(self, sql):
-        """Run one statement; return its rows as tuples."""
+    def connect(self):
+        """Return a connection to it, and to the database if its URL names one."""
         where = urlsplit(self.url)
-        connection = pymysql.connect(
+        return pymysql.connect(
             host=where.hostname,
             port=where.port or 3306,
             user=unquote(where.username or 'root'),
             password=unquote(where.password or ''),
+            database=where.path[1:] or None,
         )
-        with closing(connection), connection.cursor() as cursor:
+
+    def run(self, sql):
+        """Run one statement; return its rows as tuples."""
+        with closing(self.connect()) as connection, connection.cursor() as cursor:
             cursor.execute(sql)
             return cursor.fetchall()
 
@@ -59,9 +63,12 @@ class Server:
 
 
 class OwnServer(Server):
-    """A server of our own: in a temporary folder, on a free port, without a password."""
+    """A server of our own: in a temporary folder, on a free port, without a password.
 
-    def __init__(self, program):
+    A `durable` one keeps what it has acknowledged when it is killed; the others are quicker.
+    """
+
+    def __init__(self, program, durable=False):
         self.folder = Path(tempfile.mkdtemp(prefix='course-mysql-'))
         self.port = free_port()
         super().__init__(f'mysql://root@127.0.0.1:{self.port}')
@@ -72,6 +79,8 @@ class OwnServer(Server):
             '--loose-innodb-use-native-aio=0',  # the kernel's queue for it can be full
             '--loose-innodb-log-file-size=8M',  # 96 MB of a disk that may be nearly full
         ]
+        in_haste = ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0']
+        self.haste = [] if durable else in_haste
         if os.geteuid() == 0:  # a server refuses to run as root unless told to
             self.command.append('--user=root')
         try:
@@ -91,8 +100,7 @@ class OwnServer(Server):
                     '--bind-address=127.0.0.1',
                     f'--socket={self.folder / "socket"}',
                     f'--pid-file={self.folder / "pid"}',
-                    '--innodb-flush-log-at-trx-commit=0',  # nobody needs these rows after a crash
-                    '--innodb-doublewrite=0',
+                    *self.haste,
                 ],
                 stdout=log,
                 stderr=log,

@@ -4,9 +4,11 @@ import time
 
 from apis import APIResourceNotFoundError, Page, get_page_index
 from config import configs
+from orm import select
 
 GONE = 'It does not exist, or has been deleted.'
-FAR = 1000  # rows; to skip more, the database reads only the index
+NEWEST = 'created_at desc'
+FAR = 1000  # rows; to skip as many, first only their ids are read: these are in the index
 
 _counts = {}  # model: its number of rows, and when that has to be counted again
 
@@ -14,16 +16,22 @@ _counts = {}  # model: its number of rows, and when that has to be counted again
 async def newest(model, index, where=None, args=()):
     """Return page number `index`, a text, of the newest rows: the Page and the rows."""
     page = Page(await _count(model, where, args), get_page_index(index))
-    order, limit = 'created_at desc', (page.offset, page.limit)
-    if page.offset < FAR:
-        rows = await model.findAll(where, args, orderBy=order, limit=limit)
-        if page.has_previous and not rows and _counts.pop(model, None):
-            return await newest(model, index)  # there are fewer pages than there were
-        return page, rows
-    ids = f'select id from `{model.__table__}` where {where or "true"} order by {order} limit ?, ?'
-    # MySQL takes a `limit` in there only one level deeper.
-    where = f'id in (select id from ({ids}) ids)'
-    return page, await model.findAll(where, [*args, *limit], orderBy=order)
+    rows = await (_far if page.offset >= FAR else _near)(model, where, args, page)
+    if not rows and page.has_previous and _counts.pop(model, None):
+        return await newest(model, index, where, args)  # there are fewer pages than there were
+    return page, rows
+
+
+async def _near(model, where, args, page):
+    limit = (page.offset, page.limit)
+    return await model.findAll(where, args, orderBy=NEWEST, limit=limit)
+
+
+async def _far(model, where, args, page):
+    sql = f'select id from `{model.__table__}` where {where or "true"} order by {NEWEST} limit ?, ?'
+    ids = [row['id'] for row in await select(sql, [*args, page.offset, page.limit])]
+    marks = ', '.join('?' for _ in ids)
+    return await model.findAll(f'id in ({marks})', ids, orderBy=NEWEST) if ids else []
 
 
 async def find(model, id):

@@ -5,6 +5,7 @@ import logging
 import time
 from calendar import month_name
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -34,11 +35,11 @@ def init_jinja2():
 
 def ago(seconds):
     """Return a <time> element: for people how long ago it was, or the date if that is a week."""
-    when = datetime.fromtimestamp(seconds, UTC)
-    exact, words = f'{_date(when)}, {when:%H:%M} UTC', _distance(time.time() - seconds, when)
-    return Markup(f'<time datetime="{iso(seconds)}" title="{exact}">{words}</time>')
+    start, date = _moment(seconds)
+    return Markup(f'{start}{_distance(time.time() - seconds) or date}</time>')
 
 
+@lru_cache(10_000)
 def iso(seconds):
     """Return the time in ISO 8601, as programs like it."""
     return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace('+00:00', 'Z')
@@ -54,17 +55,20 @@ def static(name):
     return STATIC_URLS[name]
 
 
-def _distance(seconds, when):
-    if seconds >= 7 * 86_400:
-        return _date(when)
-    for unit, size in UNITS:
-        if (number := int(seconds // size)) > 0:
-            return f'{number} {unit}{"s" * (number > 1)} ago'
-    return 'just now'
+@lru_cache(10_000)  # dates take long to write, and the same posts are shown again and again
+def _moment(seconds):
+    when = datetime.fromtimestamp(seconds, UTC)
+    date = f'{when.day} {month_name[when.month]} {when.year}'
+    return f'<time datetime="{iso(seconds)}" title="{date}, {when:%H:%M} UTC">', date
 
 
-def _date(when):
-    return f'{when.day} {month_name[when.month]} {when.year}'
+def _distance(seconds):
+    if seconds < 7 * 86_400:
+        for unit, size in UNITS:
+            if (number := int(seconds // size)) > 0:
+                return f'{number} {unit}{"s" * (number > 1)} ago'
+        return 'just now'
+    return None
 
 
 def _with_hash(path):
