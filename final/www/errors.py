@@ -37,12 +37,15 @@ def errors_factory(templates, deadline):
         begin_request()
         try:
             async with asyncio.timeout(deadline):
-                return await handler(request)
+                answer = await handler(request)
         except Exception as error:
             failure = _http_error(request, error)
             if failure.status < 400:  # a redirect
                 raise
-            return _answer(templates, request, failure)
+            answer = _answer(templates, request, failure)
+        if answer.status == 503:
+            answer.headers['Retry-After'] = '5'
+        return answer
 
     return errors
 
@@ -56,7 +59,7 @@ def _http_error(request, error):
         return web.HTTPRequestTimeout()
     if isinstance(error, (TimeoutError, *OperationalError)):
         logging.error('%s: unavailable: %r', where, error)
-        return web.HTTPServiceUnavailable(headers={'Retry-After': '5'})
+        return web.HTTPServiceUnavailable()
     logging.error(where, exc_info=error)
     return web.HTTPInternalServerError()
 
