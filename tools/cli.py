@@ -27,6 +27,7 @@ COMMANDS = (
     'propagate',
     'doctor',
     'bench',
+    'cluster',
     'docs',
 )
 CODES = 'Exit codes: 1 failed, 2 mistyped, 3 no environment, 4 no packages, 5 port in use.'
