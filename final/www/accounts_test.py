@@ -1,12 +1,15 @@
 """People: how one becomes somebody, proves it, and ends it; who may see what of whom."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from argon2 import PasswordHasher
 
-from accounts import end_sessions
-from models import User
+import passwords
+from accounts import authenticate, end_sessions, register
+from apis import APIError
+from models import User, create_tables
 from orm import close_pool, create_pool
 from tools.visitor import PASSWORD, Visitor
 
@@ -54,7 +57,7 @@ def test_of_fifty_who_are_first_at_once_one_is_administrator(new):
 def test_in_production_the_first_account_is_like_any_other(start, database_url):
     blog = start(database_url, APP_ENV='production', SESSION_SECRET='nobody can guess this')
     assert Visitor(blog).call('/api/blogs').json['blogs'] == []
-    assert Visitor(blog).call('/api/users', account('a')).json['admin'] == 0
+    assert Visitor(blog).call('/api/users', account('a')).json['admin'] is False
 
 
 def test_of_fifty_who_want_one_address_one_gets_it(site):
@@ -91,6 +94,8 @@ def test_of_fifty_who_want_one_address_one_gets_it(site):
         ({'passwd': 'password'}, 'passwd'),
         ({'passwd': 'x' * 1025}, 'passwd'),
         ({'passwd': {'a': 'b'}}, 'passwd'),
+        ({'passwd': 'eve@EXAMPLE.com'}, 'passwd'),
+        ({'name': 'Eve Example', 'passwd': 'eve example'}, 'passwd'),
     ],
 )
 def test_impossible_values_are_refused_at_their_field(nobody, changes, wrong):
@@ -167,6 +172,38 @@ def test_a_header_that_anybody_can_send_does_not_help_to_guess(new):
     assert statuses[-1] == 429
 
 
+@pytest.fixture
+async def here():
+    """A database for what is called here, without the program."""
+    await create_pool('sqlite:///:memory:')
+    await create_tables()
+    yield
+    await close_pool()
+
+
+async def status(attempt):
+    """Return what the attempt is answered with."""
+    try:
+        await attempt
+    except APIError as error:
+        return error.status
+    return 200
+
+
+async def test_who_guesses_at_many_accounts_is_slowed_down_too(here):
+    emails = [f'{number}@example.com' for number in range(41)]
+    statuses = [await status(authenticate(email, None, '192.0.2.1')) for email in emails]
+    assert statuses == [400] * 40 + [429]
+
+
+async def test_after_a_hundred_accounts_an_address_gets_no_more(here, monkeypatch):
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, 'hasher', quick)
+    emails = ['refused, so it does not count', *(f'{n}@example.com' for n in range(101))]
+    statuses = [await status(register('A', email, PASSWORD, '192.0.2.1')) for email in emails]
+    assert statuses == [400] + [200] * 100 + [429]
+
+
 async def test_a_hash_of_other_costs_is_replaced_when_its_owner_signs_in(people, site, nobody):
     old = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     await create_pool(site.database_url)
@@ -239,12 +276,14 @@ def test_a_password_is_not_changed_without_reason(user, old, new, wrong):
 
 def test_a_new_name_stands_at_what_one_has_written(site, admin):
     visitor = Visitor(site)
-    visitor.call('/api/users', account('Before'))
-    blog = admin.call('/api/blogs', {'name': 'A', 'summary': 'B', 'content': 'C'}).json['id']
+    id = visitor.call('/api/users', account('Before')).json['id']
+    admin.post('/manage/users/admin', id=id, admin='1')
+    blog = visitor.call('/api/blogs', {'name': 'A', 'summary': 'B', 'content': 'C'}).json['id']
     visitor.call(f'/api/blogs/{blog}/comments', {'content': 'Mine'})
     assert visitor.post('/account/name', name='After').status == 302
     comments = visitor.call(f'/api/blogs/{blog}/comments').json['comments']
     assert [comment['user_name'] for comment in comments] == ['After']
+    assert visitor.call(f'/api/blogs/{blog}').json['user_name'] == 'After'
 
 
 # Who may see what
@@ -261,6 +300,15 @@ def test_addresses_and_rights_are_for_administrators_and_oneself(new):
     assert seen(Visitor(new)) == set()
     assert seen(bob) == {'Bob'}
     assert seen(alice) == {'Ada', 'Alice', 'Bob'}
+
+
+def test_whether_one_is_administrator_is_true_or_false_in_json(new):
+    visitors = [Visitor(new), Visitor(new)]
+    answers = [v.call('/api/users', account(n)).json for v, n in zip(visitors, 'ab', strict=True)]
+    answers += [Visitor(new).call('/api/authenticate', account(name)).json for name in 'ab']
+    answers += visitors[0].call('/api/users').json['users']  # b, a and Ada
+    admin = [json.dumps(user['admin']) for user in answers]
+    assert admin == ['true', 'false', 'true', 'false', 'false', 'true', 'false']
 
 
 @pytest.mark.parametrize('who', ['nobody', 'user', 'admin'])

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from apis import APIValueError
 from errors import errors_factory
+from tools.visitor import PASSWORD, Visitor
 
 TEMPLATES = {'error.html': '{{ status }}|{{ title }}|{{ message }}'}
 
@@ -104,6 +105,17 @@ def test_while_the_tables_are_away_every_page_says_so(start, tmp_path):
         database.execute('alter table gone rename to blogs')
     assert program.get('/').status == 200
     assert 'Traceback' not in program.log
+
+
+def test_a_post_that_cannot_be_saved_comes_back_as_it_was_typed(start, tmp_path):
+    admin = Visitor(start(f'sqlite:///{tmp_path}/blog.db'))
+    admin.call('/api/users', {'name': 'A', 'email': 'a@example.com', 'passwd': PASSWORD})
+    with closing(sqlite3.connect(tmp_path / 'blog.db')) as database:
+        database.execute('alter table blogs rename to gone')
+    texts = {'id': '0123', 'name': 'A title', 'summary': 'A summary', 'content': 'A text'}
+    answer = admin.post('/manage/blogs/edit', **texts)
+    assert (answer.status, answer.headers['Retry-After']) == (503, '5')
+    assert [text for text in texts.values() if text not in answer.text] == []
 
 
 def test_a_server_that_is_stopped_and_started_again_is_missed_only_meanwhile(start, mysql_server):

@@ -75,6 +75,29 @@ def test_a_comment_that_is_too_long_comes_back(admin, user):
     assert ('long ' * 1001).strip() in answer.text
 
 
+POST = {'name': 'A title', 'summary': 'A summary', 'content': 'A text'}
+CHANGED = {'name': 'New title', 'summary': 'New summary', 'content': 'New text'}
+
+
+def test_the_form_to_edit_a_post_has_its_texts(admin):
+    blog = admin.call('/api/blogs', POST).json['id']
+    page = admin.get(f'/manage/blogs/edit?id={blog}').text
+    assert 'value="A title"' in field(page, 'name')
+    assert 'value="A summary"' in field(page, 'summary')
+    assert '>\nA text</textarea>' in page
+
+
+@pytest.mark.parametrize('api', [False, True])
+def test_to_edit_a_post_changes_all_its_texts(admin, api):
+    blog = admin.call('/api/blogs', POST).json['id']
+    if api:
+        admin.call(f'/api/blogs/{blog}', CHANGED)
+    else:
+        admin.post('/manage/blogs/edit', id=blog, **CHANGED)
+    stored = admin.call(f'/api/blogs/{blog}').json
+    assert {name: stored[name] for name in CHANGED} == CHANGED
+
+
 def test_a_preview_keeps_the_texts_and_stores_nothing(admin):
     before = admin.call('/api/blogs').json['page']['item_count']
     answer = admin.post('/manage/blogs/preview', name='', summary='', content='A *word*')

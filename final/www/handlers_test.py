@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 from xml.etree import ElementTree
 
@@ -52,6 +53,16 @@ def test_the_comments_of_a_blog_are_its_own(site, blogs):
         assert {comment['blog_id'] for comment in answer['comments']} <= {blog['id']}
         counts.append(len(answer['comments']))
     assert counts == [2, 0, 0, 0]
+
+
+def test_a_time_is_there_as_a_number_and_in_iso_8601(site, blogs):
+    paths = {'blogs': '/api/blogs', 'comments': '/api/comments', 'users': '/api/users'}
+    lists = [json.loads(site.get(path).text)[name] for name, path in paths.items()]
+    rows = [json.loads(site.get(f'/api/blogs/{blogs[0]["id"]}').text), *chain(*lists)]
+    assert len(rows) == 1 + 4 + 2 + 1
+    for row in rows:
+        time = datetime.fromisoformat(row['created_at_iso'])
+        assert time.timestamp() == int(row['created_at'])
 
 
 @pytest.mark.parametrize('path', ['/api/blogs/{}', '/api/blogs/{}/comments'])
@@ -246,6 +257,11 @@ def test_the_links_of_a_feed_lead_to_its_posts(site, feed):
     for entry in feed.findall(f'{ATOM}entry'):
         page = site.get(entry.find(f'{ATOM}link').get('href')).text
         assert entry.findtext(f'{ATOM}title') in page
+
+
+def test_a_feed_has_the_summaries_of_its_posts(feed, blogs):
+    summaries = [entry.findtext(f'{ATOM}summary') for entry in feed.findall(f'{ATOM}entry')]
+    assert summaries == [blog['summary'] for blog in blogs]
 
 
 async def test_no_title_breaks_the_feed(site, database):

@@ -2,6 +2,8 @@
 
 import gzip
 import re
+import socket
+from http.client import HTTPResponse
 
 import pytest
 
@@ -103,6 +105,22 @@ def test_no_header_turns_one_method_into_another(user):
 # Headers
 
 
+SAFETY = {
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'strict-origin-when-cross-origin',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Server': 'My Blog',
+}
+POLICY = {
+    "default-src 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "form-action 'self'",
+    "script-src 'self'",
+}
+
+
 @pytest.mark.parametrize(
     'path',
     ['/', '/signin', '/account', '/nothing', '/api/blogs', '/api/nothing', '/static/blog.css',
@@ -110,7 +128,21 @@ def test_no_header_turns_one_method_into_another(user):
 )  # fmt: skip
 def test_every_answer_has_the_safety_headers(nobody, path):
     headers = nobody.get(path).headers
-    assert {name: headers[name] for name in HEADERS} == HEADERS
+    assert {name: headers[name] for name in SAFETY} == SAFETY
+    assert set(headers['Content-Security-Policy'].split('; ')) >= POLICY
+
+
+@pytest.mark.parametrize(
+    'request_text',
+    ['GET / HTTP/9.9', 'BREW / HTTP/1.1', '\x16\x03\x01', 'GET http://[ HTTP/1.1',
+     'GET / HTTP/1.1\r\nno header', f'GET / HTTP/1.1\r\nX: {"x" * 9000}'],
+)  # fmt: skip
+def test_what_is_no_request_is_told_no_version_either(site, request_text):
+    with socket.create_connection(('127.0.0.1', site.port), 10) as connection:
+        connection.sendall(f'{request_text}\r\n\r\n'.encode())
+        with HTTPResponse(connection) as answer:
+            answer.begin()
+            assert (answer.status, answer.headers.get_all('Server')) == (400, ['My Blog'])
 
 
 def test_nothing_in_a_page_itself_is_run():

@@ -64,6 +64,17 @@ async def test_a_number_that_is_too_old_is_counted_again(monkeypatch):
     assert (await newest(Blog, '1'))[0].item_count == 2
 
 
+@pytest.mark.parametrize('far', [10, 1000])
+async def test_a_page_past_a_number_that_is_too_high_is_the_last_one(monkeypatch, far):
+    monkeypatch.setattr(configs, 'count_max_age', 3600)
+    monkeypatch.setattr(queries, 'FAR', far)
+    await add(11)
+    await newest(Blog, '2')
+    await execute('delete from `blogs` where id=?', ['0000'])
+    page, rows = await newest(Blog, '2')
+    assert (page.page_index, page.item_count, len(rows)) == (1, 10, 10)
+
+
 async def test_the_number_of_some_rows_is_always_counted(monkeypatch):
     monkeypatch.setattr(configs, 'count_max_age', 3600)
     await add(4)

@@ -123,6 +123,19 @@ def test_an_api_answers_those_who_may_call_it(people, ids, who, route):
     assert (answer.status < 400) == ('error' not in answer.json)
 
 
+@pytest.mark.parametrize('path', ['/manage/{}/delete', '/api/{}/{}/delete'])
+@pytest.mark.parametrize('kind', ['blogs', 'comments'])
+def test_what_is_deleted_is_gone(admin, kind, path):
+    ids = {'blogs': admin.call('/api/blogs', BLOG).json['id']}
+    comment = admin.call(f'/api/blogs/{ids["blogs"]}/comments', {'content': 'Hello!'})
+    ids['comments'] = comment.json['id']
+    path, id = path.format(kind, ids[kind]), ids[kind]
+    before = admin.get(f'/api/{kind}').text
+    admin.call(path, {}) if path.startswith('/api/') else admin.post(path, id=id)
+    after = admin.get(f'/api/{kind}').text
+    assert (f'"id": "{id}"' in before, f'"id": "{id}"' in after) == (True, False)
+
+
 def test_the_tables_above_have_every_route(site):
     registered = {tuple(line.split()[2:4]) for line in site.lines if ':add route' in line}
     marks = r'\{blog\}|\{comment\}|(?<=/)0(?=/|$)'
