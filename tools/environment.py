@@ -16,9 +16,12 @@ from tools.stages import ROOT
 
 LOCK = ROOT / 'requirements.lock'
 BROWSER_LOCK = ROOT / 'requirements-browser.lock'
+BENCH_LOCK = ROOT / 'requirements-bench.lock'
 FOLDER = Path(os.path.realpath(os.environ.get('COURSE_VENV') or ROOT / '.venv'))
 STAMP = FOLDER / 'course-stamp'  # is there from the start, and says at the end what is installed
 BROWSER_STAMP = FOLDER / 'course-stamp-browser'
+BENCH_FOLDER = Path(f'{FOLDER}-bench')  # only packages, beside those of the environment
+BENCH_STAMP = BENCH_FOLDER / 'course-stamp'
 PYTHON = FOLDER / ('Scripts/python.exe' if os.name == 'nt' else 'bin/python')
 VERSION = f'{sys.version_info[0]}.{sys.version_info[1]}'
 PIP = ['-m', 'pip', 'install', '--require-hashes', '--no-deps', '--only-binary=:all:']
@@ -44,11 +47,20 @@ def ensure(browser=False):
                 _install(BROWSER_LOCK)
                 BROWSER_STAMP.write_text(stamp(BROWSER_LOCK))
     except OSError as error:
-        raise CommandError(
-            f'Cannot make {FOLDER}: {error}. Set COURSE_VENV to a folder that can be written.',
-            ENVIRONMENT,
-        ) from error
+        raise _cannot_make(FOLDER, error) from error
     return str(PYTHON)
+
+
+def ensure_bench():
+    """Install the frameworks that the blog is compared with, in a folder of their own."""
+    try:
+        if installed(BENCH_STAMP) != stamp(BENCH_LOCK):
+            with _alone():
+                shutil.rmtree(BENCH_FOLDER, ignore_errors=True)
+                _install(BENCH_LOCK, '--target', BENCH_FOLDER)
+                BENCH_STAMP.write_text(stamp(BENCH_LOCK))
+    except OSError as error:
+        raise _cannot_make(BENCH_FOLDER, error) from error
 
 
 def stamp(lock=LOCK):
@@ -123,11 +135,16 @@ def _make():
         raise CommandError(f'Cannot make {FOLDER}: {error}', ENVIRONMENT) from error
 
 
-def _install(lock):
+def _cannot_make(folder, error):
+    cure = 'Set COURSE_VENV to a folder that can be written.'
+    return CommandError(f'Cannot make {folder}: {error}. {cure}', ENVIRONMENT)
+
+
+def _install(lock, *options):
     start = time.monotonic()
     total = len(re.findall('^[a-z]', lock.read_text(), re.MULTILINE))
     pip = subprocess.Popen(
-        [PYTHON, *PIP, *PATIENCE, '-r', lock],
+        [PYTHON, *PIP, *PATIENCE, *options, '-r', lock],
         env=os.environ | {'PIP_USER': '0', 'PIP_DISABLE_PIP_VERSION_CHECK': '1'},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -15,10 +15,19 @@ from markupsafe import Markup
 UNITS = (('day', 86_400), ('hour', 3600), ('minute', 60))
 
 
+class Environment(jinja2.Environment):
+    """Jinja2, for which `blog.name` is first of all a key of the row: so it is found soonest."""
+
+    def getattr(self, obj, attribute):
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 def init_jinja2():
     """Return the templates; what they print is escaped, and a name they lack is an error."""
     logging.info('init jinja2...')
-    templates = jinja2.Environment(
+    templates = Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).with_name('templates')),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
