@@ -94,7 +94,7 @@ def test_one_file_alone_is_followed_by_its_tests_too():
 def test_unchanged_lines_are_folded_but_for_three_around_a_change():
     app = section(('2', '3'), 'app.py')
     folded = app.findall('details')
-    assert [text(fold.find('summary')) for fold in folded] == ['27 unchanged lines']
+    assert [text(fold.find('summary')) for fold in folded] == ['30 unchanged lines']
     assert not [fold for fold in folded if list(fold.iter('ins')) or list(fold.iter('del'))]
     lines = {int(line.get('data-line')) for line in folded[0].findall('.//*[@class="now"]')}
     changed = {int(line.get('data-line')) for line in app.iter('ins')}

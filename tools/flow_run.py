@@ -11,6 +11,7 @@ from tools.flow_tree import enrich
 from tools.progress import www_of
 from tools.stages import ROOT
 
+HEARD = 0.3  # seconds to end by itself
 BIGGEST = 64 * 1024 * 1024  # bytes of a line: a request with very many calls
 
 
@@ -61,6 +62,8 @@ class Recording:
 
     async def stop(self):
         """End the program as Ctrl-C does; return its exit code."""
+        with suppress(TimeoutError):  # it may have heard Ctrl-C, too: two signals can be too many
+            await asyncio.wait_for(self.process.wait(), HEARD)
         if self.process.returncode is None:
             self.process.terminate()
         code = await self.process.wait()

@@ -102,13 +102,13 @@ def copies(text):
 
 
 def test_a_file_that_is_the_same_everywhere_is_copied(copy):
-    copy.replace('day02_orm', 'drivers.py', 'The embedded default', 'The default')
+    copy.replace('day02_orm', 'orm.py', 'An object-relational mapper', 'A mapper')
     text, code = copy.propagate('day02')
     assert code == 0
-    assert text.startswith('changed   day02_orm/www/drivers.py\ncopied    day03_models/www/')
+    assert text.startswith('changed   day02_orm/www/orm.py\ncopied    day03_models/www/')
     assert text.endswith(ALL_IS_WELL)
     for stage in LATER:
-        assert copy.read(stage, 'drivers.py') == copy.read('day02_orm', 'drivers.py')
+        assert copy.read(stage, 'orm.py') == copy.read('day02_orm', 'orm.py')
     assert copy.is_clean('day01_hello')
 
 
@@ -193,13 +193,13 @@ def test_a_removed_file_is_removed_and_its_earlier_version_kept(copy):
 
 
 def test_a_renamed_file_is_one_removed_and_one_added(copy):
-    content = copy.read('final', 'drivers.py')
-    copy.git('mv', 'day02_orm/www/drivers.py', 'day02_orm/www/databases.py')
+    content = copy.read('final', 'orm.py')
+    copy.git('mv', 'day02_orm/www/orm.py', 'day02_orm/www/mapper.py')
     text, _ = copy.propagate('day02')
     for stage in LATER:
-        assert f'added     {stage}/www/databases.py\nremoved   {stage}/www/drivers.py\n' in text
-        assert copy.read(stage, 'databases.py') == content
-        assert not copy.path(stage, 'drivers.py').exists()
+        assert f'added     {stage}/www/mapper.py\nremoved   {stage}/www/orm.py\n' in text
+        assert copy.read(stage, 'mapper.py') == content
+        assert not copy.path(stage, 'orm.py').exists()
 
 
 # Conflicts

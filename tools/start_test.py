@@ -103,7 +103,7 @@ def test_what_is_right_is_told_and_remembered(copy):
     text, code = run(copy, 'check')
     assert (code, text.count('✓')) == (0, 4)
     assert '4 of 4 checks. All is right.' in text
-    assert '46 lines  ✓ checked\n' in run(copy)[0]
+    assert '49 lines  ✓ checked\n' in run(copy)[0]
 
 
 def test_the_list_tells_how_far_one_is(copy):
@@ -111,7 +111,7 @@ def test_the_list_tells_how_far_one_is(copy):
     run(copy, 'start', 'day01')
     run(copy, 'check')
     text, _ = run(copy)
-    assert '46 lines  0 of 4 checks\n' in text
+    assert '49 lines  0 of 4 checks\n' in text
     assert 'python3 course.py check day01_hello\n' in text
 
 

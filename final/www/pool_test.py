@@ -35,16 +35,19 @@ async def test_no_more_than_ten_connections_to_mysql_are_opened(mysql_pool):
     assert len(set(ids)) == pool.SIZE
 
 
-async def test_who_asks_mysql_first_is_served_first(mysql_pool):
+async def test_who_asks_mysql_first_is_served_first(mysql_pool, monkeypatch):
+    monkeypatch.setattr(pool, 'FRESH', 3600)
     served = []
 
     async def ask(number):
-        await run(mysql_pool, 'select sleep(0.001)')
-        served.append(number)
+        async with mysql_pool.acquire() as connection, connection.cursor() as cursor:
+            served.append(number)
+            await cursor.execute('select sleep(0.001)')
 
-    async with mysql_pool.acquire():  # so the others take turns with the rest
-        await asyncio.gather(*(ask(number) for number in range(50)))
-    assert all(abs(place - number) < pool.SIZE for place, number in enumerate(served))
+    await asyncio.gather(*(ask(0) for _ in range(pool.SIZE)))  # to connect takes its time
+    served.clear()
+    await asyncio.gather(*(ask(number) for number in range(50)))
+    assert served == [*range(50)]
 
 
 async def test_a_connection_that_mysql_has_closed_is_not_lent_again(
