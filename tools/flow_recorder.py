@@ -58,7 +58,8 @@ class Recorder:
         if code in (CALL_HANDLER, ANSWER) or _compiles(code):
             return True
         name = code.co_name
-        if '<' in (name[0], code.co_qualname[0]) or (name[:2] == '__' and name not in SPECIAL):
+        is_small = name == 'getattr' or (name[:2] == '__' and name not in SPECIAL)
+        if '<' in (name[0], code.co_qualname[0]) or is_small:
             return False  # to get an attribute is too small a step to show
         return code.co_filename.startswith(self._www)
 

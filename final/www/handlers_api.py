@@ -13,7 +13,7 @@ SECRETS = ('passwd', 'session_epoch')
 
 @get('/api/blogs')
 async def api_blogs(page='1'):
-    page, blogs = await newest(Blog, page)
+    page, blogs = await newest(Blog, page, without='content')
     return {'page': page, 'blogs': [public(blog, hide=['content']) for blog in blogs]}
 
 

@@ -13,18 +13,28 @@ FAR = 1000  # rows; to skip as many, first only their ids are read: these are in
 _counts = {}  # model: its number of rows, and when that has to be counted again
 
 
-async def newest(model, index, where=None, args=()):
-    """Return page number `index`, a text, of the newest rows: the Page and the rows."""
+async def newest(model, index, where=None, args=(), without=None):
+    """Return page number `index`, a text, of the newest rows: the Page and the rows.
+
+    The column `without`, a long one that nobody will see, is not read; its value is the default.
+    """
     page = Page(await _count(model, where, args), get_page_index(index))
-    rows = await (_far if page.offset >= FAR else _near)(model, where, args, page)
+    if page.offset >= FAR:
+        rows = await _far(model, where, args, page)
+    else:
+        rows = await _near(model, where, args, page, without)
     if not rows and page.has_previous and _counts.pop(model, None):
         return await newest(model, index, where, args)  # there are fewer pages than there were
     return page, rows
 
 
-async def _near(model, where, args, page):
+async def _near(model, where, args, page, without):
     limit = (page.offset, page.limit)
-    return await model.findAll(where, args, orderBy=NEWEST, limit=limit)
+    if not without:
+        return await model.findAll(where, args, orderBy=NEWEST, limit=limit)
+    sql = model.__select__.replace(f', `{without}`', '')
+    sql += f' where {where or "true"} order by {NEWEST} limit ?, ?'
+    return [model(**row) for row in await select(sql, [*args, *limit])]
 
 
 async def _far(model, where, args, page):

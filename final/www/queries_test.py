@@ -85,3 +85,11 @@ async def test_the_number_of_some_rows_is_always_counted(monkeypatch):
 
 async def add_another():
     await Blog(id='another', name='Another').save()
+
+
+async def test_a_column_that_nobody_will_see_is_not_read(log):
+    await Blog(name='Long', content='x' * 1000).save()
+    log.clear()
+    _, (row,) = await newest(Blog, '1', without='content')
+    assert (row.name, row.content) == ('Long', None)
+    assert not any('`content`' in message for message in log.messages)
