@@ -39,6 +39,7 @@ QUERY = re.compile(rf'([?&][^=&]*(?:{SECRET.pattern})[^=&]*=)[^&]*', re.IGNORECA
 PAIR = 'X-Flow-Pair'
 COLUMNS = re.compile(r'`(\w+)`(?=\s*[,)=])')
 LONGEST = 100  # letters of a value
+WAITING = 1000  # trees to be sent, at most
 CALL_HANDLER = web.Application._handle.__code__
 ANSWER = RequestHandler._handle_request.__code__  # calls the one above, and sends what it returns
 SPECIAL = ('__call__', '__init__')
@@ -239,7 +240,10 @@ class LogHandler(logging.Handler):
 
 
 class Sender:
-    """Sends trees, from a thread of its own, so that no request waits for that."""
+    """Sends trees, from a thread of its own, so that no request waits for that.
+
+    Where nobody reads them fast enough, those that come next are lost.
+    """
 
     def __init__(self, port):
         self._queue = queue.SimpleQueue()
@@ -247,7 +251,8 @@ class Sender:
         threading.Thread(target=self._work, daemon=True).start()
 
     def __call__(self, tree):
-        self._queue.put(tree)
+        if self._queue.qsize() < WAITING:
+            self._queue.put(tree)
 
     def _work(self):
         while True:

@@ -4,15 +4,19 @@ python -m tools.flow_test     writes tools/flow_trees/ anew; read the difference
 """
 
 import asyncio
+import json
 import re
 import shutil
+import socket
 import tempfile
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from tools.flow_recorder import WAITING, Sender
 from tools.flow_run import Recording
 from tools.flow_text import ASCII, mermaid, text
 from tools.flow_tree import calls, story
@@ -165,6 +169,24 @@ async def test_a_client_that_leaves_in_the_middle_has_a_tree_like_any_other(tmp_
 
 
 PATHS = ('/', '/api/blogs', '/nothing', '/static/blog.css', '/api/blogs/x')
+
+
+async def test_what_nobody_reads_is_kept_up_to_a_limit_and_then_lost():
+    with socket.create_server(('127.0.0.1', 0)) as server:
+        send = Sender(server.getsockname()[1])
+        connection, _ = server.accept()
+        for number in range(5 * WAITING):
+            send({'number': number, 'items': 'x' * 10_000})
+        with connection, connection.makefile() as lines:
+            kept = [_number(lines) for _ in range(WAITING)]
+            send({'number': -1})
+            kept += iter(partial(_number, lines), -1)
+    assert kept[:WAITING] == list(range(WAITING))
+    assert len(kept) < 4 * WAITING
+
+
+def _number(lines):
+    return json.loads(lines.readline())['number']
 
 
 async def test_of_a_thousand_requests_at_twenty_a_time_every_tree_is_right():

@@ -31,7 +31,7 @@ STATIC = Path(__file__).with_name('static')
 
 @get('/')
 async def index(page='1'):
-    page, blogs = await newest(Blog, page)
+    page, blogs = await newest(Blog, page, without='content')
     return {'__template__': 'blogs.html', 'page': page, 'blogs': blogs}
 
 

@@ -18,7 +18,7 @@ async def manage():
 @get('/manage/blogs')
 async def manage_blogs(request, page='1'):
     require_admin(request[USER])
-    page, blogs = await newest(Blog, page)
+    page, blogs = await newest(Blog, page, without='content')
     return {'__template__': 'manage_blogs.html', 'page': page, 'blogs': blogs}
 
 

@@ -16,7 +16,7 @@ _counts = {}  # model: its number of rows, and when that has to be counted again
 async def newest(model, index, where=None, args=(), without=None):
     """Return page number `index`, a text, of the newest rows: the Page and the rows.
 
-    The column `without`, a long one that nobody will see, is not read; its value is the default.
+    The column `without`, a long one that nobody will see, is not read in production; it is None.
     """
     page = Page(await _count(model, where, args), get_page_index(index))
     if page.offset >= FAR:
@@ -30,9 +30,9 @@ async def newest(model, index, where=None, args=(), without=None):
 
 async def _near(model, where, args, page, without):
     limit = (page.offset, page.limit)
-    if not without:
+    if configs.development or not without:  # then the log shows what findAll does
         return await model.findAll(where, args, orderBy=NEWEST, limit=limit)
-    sql = model.__select__.replace(f', `{without}`', '')
+    sql = model.__select__.replace(f'`{without}`', f'null `{without}`')
     sql += f' where {where or "true"} order by {NEWEST} limit ?, ?'
     return [model(**row) for row in await select(sql, [*args, *limit])]
 
