@@ -46,6 +46,7 @@ class Recording:
             *('-m', 'tools.flow_recorder', str(port)),
             *['--log'] * log,
             cwd=self._www,
+            stdout=asyncio.subprocess.DEVNULL if quiet else None,
             stderr=asyncio.subprocess.PIPE if quiet else None,
             env=os.environ | {'PYTHONPATH': str(ROOT)} | environ,
         )

@@ -4,9 +4,10 @@ import logging
 import re
 
 from apis import APIError, APIPermissionError, APIValueError
+from auth import is_device_of
 from config import configs
 from drivers import IntegrityError
-from forms import check_text
+from forms import check_all, check_text
 from models import User
 from orm import execute
 from passwords import check_password, hash_password, needs_rehash, verify_password
@@ -21,6 +22,7 @@ ADMINS = '(select number from (select count(*) number from `users` where admin) 
 registrations = Throttle(limit=100, seconds=3600)
 sign_ins = Throttle(limit=40, seconds=60)
 sign_ins_per_account = Throttle(limit=10, seconds=60)
+sign_ins_of_strangers = Throttle(limit=100, seconds=3600)
 
 
 def require_user(user):
@@ -38,10 +40,14 @@ def require_admin(user):
 
 async def register(name, email, passwd, remote):
     """Store a user, who asks from the network `remote`, and return it."""
-    name, email = check_name(name), _check_email(email)
-    check_password(passwd, email=email, name=name)
+    checked = check_all(
+        name=lambda: check_name(name),
+        email=lambda: _check_email(email),
+        passwd=lambda: check_password(passwd, email=str(email).strip(), name=str(name).strip()),
+    )
     registrations.check(remote)
-    user = User(name=name, email=email, passwd=await hash_password(passwd), image='')
+    checked['passwd'] = await hash_password(passwd)
+    user = User(**checked, image='')
     try:
         await user.save()
     except IntegrityError:
@@ -51,18 +57,22 @@ async def register(name, email, passwd, remote):
     return user
 
 
-async def authenticate(email, passwd, remote):
+async def authenticate(email, passwd, remote, device=''):
     """Return the user with this e-mail address and password.
 
     Attempts count per network and account: guessing cannot lock the owner out, who is elsewhere.
+    Those of all networks count together, but not with the cookie of a `device` of the owner.
     """
     email = check_text('email', email, 100).lower()
     sign_ins.check(remote)
     sign_ins_per_account.check((remote, email))
+    if not is_device_of(email, device, configs.session_secret):
+        sign_ins_of_strangers.check(email)
     user = await find_by_email(email)
     if not await verify_password(user and user.passwd, passwd):
         raise APIValueError('passwd', 'The e-mail address or the password is wrong.')
     sign_ins_per_account.forget((remote, email))
+    sign_ins_of_strangers.forget(email)
     if needs_rehash(user.passwd):
         await _rehash(user, passwd)
     return user
@@ -85,10 +95,15 @@ async def change_name(user, name):
 async def change_password(user, old, new):
     """Give the user another password; it ends all sessions but the one that asks."""
     sign_ins_per_account.check(user.id)
-    if not await verify_password(user.passwd, old):
-        raise APIValueError('passwd', 'This is not your current password.')
-    sign_ins_per_account.forget(user.id)
-    check_password(new, field='new_passwd', email=user.email, name=user.name)
+    is_right = await verify_password(user.passwd, old)
+    if is_right:
+        sign_ins_per_account.forget(user.id)
+    check_all(
+        passwd=lambda: _check_is_right(is_right),
+        new_passwd=lambda: check_password(
+            new, field='new_passwd', email=user.email, name=user.name
+        ),
+    )
     user.passwd = await hash_password(new)
     await execute('update `users` set passwd=? where id=?', [user.passwd, user.id])
     await end_sessions(user)
@@ -103,6 +118,15 @@ async def end_sessions(user):
 async def first_is_admin():
     """Return whether the next one to register becomes administrator: only while developing."""
     return configs.development and not await User.findNumber('count(id)', 'admin=?', [True])
+
+
+async def is_without_admin():
+    """Return the same at the start, and leave no line in the log."""
+    logging.disable(logging.INFO)  # the log is there to tell of requests
+    try:
+        return await first_is_admin()
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 async def set_admin(id, admin):
@@ -128,6 +152,11 @@ def _check_email(email):
     if not EMAIL.fullmatch(email):
         raise APIValueError('email', 'This is not an e-mail address.')
     return email
+
+
+def _check_is_right(is_right):
+    if not is_right:
+        raise APIValueError('passwd', 'This is not your current password.')
 
 
 async def _rehash(user, passwd):

@@ -46,6 +46,17 @@ def test_the_first_account_is_the_administrator_and_the_page_says_so(new):
     assert "first account: 'a@example.com' is administrator" in new.log
 
 
+def test_at_the_start_one_hears_where_the_first_account_is_made(start, database_url, capfd):
+    blog = start(database_url)
+    blog.get('/')
+    url = f'http://127.0.0.1:{blog.port}/register'
+    assert capfd.readouterr().out == f'The first account becomes the administrator: {url}\n'
+    Visitor(blog).call('/api/users', account('a'))
+    start(database_url).get('/')
+    start('sqlite:///:memory:', APP_ENV='production', SESSION_SECRET='nobody can guess').get('/')
+    assert capfd.readouterr().out == ''
+
+
 def test_of_fifty_who_are_first_at_once_one_is_administrator(new):
     def register(number):
         return Visitor(new).call('/api/users', account(f'n{number}')).json['admin']
@@ -162,6 +173,56 @@ def test_guessing_is_slowed_down_and_the_owner_elsewhere_is_not(start, database_
     assert (page.status, 'Retry-After' in page.headers) == (429, True)
     owner = Visitor(blog).call('/api/authenticate', BOB, **{'X-Forwarded-For': '7.7.7.7'})
     assert owner.status == 200
+
+
+def guess_from_everywhere(blog, email, number=100):
+    """Guess wrong so many times, each time from another network; return the statuses."""
+    return [
+        Visitor(blog).call(
+            '/api/authenticate',
+            {'email': email, 'passwd': None},
+            **{'X-Forwarded-For': f'203.0.{network}.1'},
+        ).status
+        for network in range(number)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize('email', ['bob@example.com', 'nobody@example.com'])
+def test_guessing_from_many_networks_is_slowed_down_too(start, database_url, email):
+    blog = start(database_url, TRUSTED_PROXIES='127.0.0.1')
+    Visitor(blog).call('/api/users', account('bob'))
+    assert guess_from_everywhere(blog, email, 101) == [400] * 100 + [429]
+    assert guess_from_everywhere(blog, 'somebody.else@example.com', 1) == [400]
+
+
+@pytest.mark.parametrize('how', ['form', 'api'])
+def test_meanwhile_the_owner_signs_in_with_a_browser_that_has_done_so_before(
+    start, database_url, how
+):
+    blog = start(database_url, TRUSTED_PROXIES='127.0.0.1')
+    owner, stranger, eve = Visitor(blog), Visitor(blog), Visitor(blog)
+    owner.call('/api/users', account('bob'))
+    eve.call('/api/users', account('eve'))
+    owner.post('/signout')
+    guess_from_everywhere(blog, 'bob@example.com')
+    attempts = {
+        'form': lambda visitor: visitor.post('/signin', **BOB).status,
+        'api': lambda visitor: visitor.call('/api/authenticate', BOB).status,
+    }
+    assert attempts[how](stranger) == 429
+    assert attempts[how](eve) == 429  # has the cookie of another account
+    stranger.cookies['awedevice'] = 'a' * 64
+    assert attempts[how](stranger) == 429
+    assert attempts[how](owner) == {'form': 302, 'api': 200}[how]
+    assert attempts[how](stranger) == {'form': 302, 'api': 200}[how]  # it was the owner: anew
+
+
+def test_the_browser_of_the_owner_may_not_guess_without_limit(new):
+    owner = Visitor(new)
+    owner.call('/api/users', account('bob'))
+    guess = BOB | {'passwd': None}
+    statuses = [owner.call('/api/authenticate', guess).status for _ in range(11)]
+    assert statuses == [400] * 10 + [429]
 
 
 def test_a_header_that_anybody_can_send_does_not_help_to_guess(new):
@@ -323,6 +384,7 @@ def test_no_hash_of_a_password_is_ever_shown(people, who, path):
 
 
 def test_passwords_and_cookies_stay_out_of_the_log(site, people):
+    assert people['user'].cookies.keys() == {'awesession', 'awedevice'}
     assert 'call with args' in site.log
     assert 'correct horse' not in site.log
     assert 'argon2' not in site.log
@@ -330,6 +392,22 @@ def test_passwords_and_cookies_stay_out_of_the_log(site, people):
 
 
 # Administrators
+
+
+def test_who_takes_away_a_right_is_asked_first(new):
+    alice, bob = Visitor(new), Visitor(new)
+    ids = [v.call('/api/users', account(n)).json['id'] for v, n in ((alice, 'a'), (bob, 'b'))]
+    alice.post('/manage/users/admin', id=ids[1], admin='1')
+    links = [f'/manage/users/admin?id={id}' for id in ids]
+    users = alice.get('/manage/users').text
+    assert [f'href="{link}"' in users for link in links] == [True, True]
+    assert users.count('action="/manage/users/admin"') == 1  # to make Ada one, not to take it away
+    own, other = (alice.get(link).text for link in links)
+    assert 'Remove yourself as administrator?' in own
+    assert 'Remove this user as administrator?' in other
+    answer = alice.post('/manage/users/admin', id=ids[0])
+    assert (answer.status, answer.headers['Location']) == (302, '/')
+    assert (alice.get(links[1]).status, bob.get(links[0]).status) == (403, 200)
 
 
 def test_rights_are_given_and_taken_and_the_last_administrator_remains(new):

@@ -22,6 +22,7 @@ import handlers_manage
 import metrics
 import preflight
 import renderer
+from accounts import is_without_admin
 from coroweb import add_routes, add_static
 from draining import DRAIN, Drain, drain_factory
 from drivers import OperationalError
@@ -30,7 +31,7 @@ from listening import listen, watch_parent
 from middlewares import auth_factory, compression_factory, logger_factory, response_factory
 from models import create_tables
 from orm import close_pool, create_pool
-from protection import headers_factory, same_origin_factory
+from protection import headers_factory, refuse_expectations, same_origin_factory
 from proxy import proxy_factory
 from sample_data import add_sample_data
 from templating import init_jinja2
@@ -43,14 +44,19 @@ async def init(loop):
         await add_sample_data()
     else:
         await create_tables()
+    nobody_is_admin = await is_without_admin()
     ending = {'shutdown_timeout': 3, 'keepalive_timeout': configs.keepalive_seconds}
     runner = web.AppRunner(make_app(), access_log=None, **ending)
     await runner.setup()
+    refuse_expectations(runner.server)
     if configs.metrics_port:
         metrics.serve()
     srv = await listen(runner.server, configs.host, configs.port)
     host, port = srv.sockets[0].getsockname()[:2]
-    logging.info('server started at %s...', URL.build(scheme='http', host=host, port=port))
+    url = URL.build(scheme='http', host=host, port=port)
+    if nobody_is_admin:
+        print(f'The first account becomes the administrator: {url}/register', flush=True)
+    logging.info('server started at %s...', url)
     return srv, runner
 
 

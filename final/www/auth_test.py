@@ -2,7 +2,14 @@
 
 import pytest
 
-from auth import cookie2user, cookie_name, is_half_over, user2cookie
+from auth import (
+    cookie2user,
+    cookie_name,
+    device_cookie,
+    is_device_of,
+    is_half_over,
+    user2cookie,
+)
 from models import User
 from orm import close_pool, create_pool, create_table
 
@@ -64,6 +71,27 @@ def test_with_https_the_cookie_is_bound_to_the_host():
 async def test_a_cookie_is_old_when_half_of_its_time_is_over(user):
     assert not is_half_over(user2cookie(user, 60, SECRET), 60)
     assert is_half_over(user2cookie(user, 29, SECRET), 60)
+
+
+def test_the_cookie_of_a_device_is_that_of_one_account_and_of_one_secret():
+    cookie = device_cookie('ada@example.com', SECRET)
+    assert is_device_of('ada@example.com', cookie, SECRET)
+    assert not is_device_of('eve@example.com', cookie, SECRET)
+    assert not is_device_of('ada@example.com', cookie, 'guessed')
+    assert 'ada' not in cookie
+
+
+@pytest.mark.parametrize('cookie', ['', '-', 'x' * 64, 'é', '\udcff'])
+def test_junk_is_the_cookie_of_no_device(cookie):
+    assert not is_device_of('ada@example.com', cookie, SECRET)
+
+
+async def test_one_kind_of_cookie_does_not_stand_for_the_other(user):
+    session, device = user2cookie(user, 60, SECRET), device_cookie(user.email, SECRET)
+    user_id, expires, signature = session.split('-')
+    assert not is_device_of(user.email, signature, SECRET)
+    assert not is_device_of(f'{user_id}-{expires}-{user.session_epoch}', signature, SECRET)
+    assert await cookie2user(f'{user_id}-{expires}-{device}', SECRET) is None
 
 
 @pytest.mark.usefixtures('user')

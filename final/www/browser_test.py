@@ -51,6 +51,8 @@ REGISTER = {'Name': 'Bob', 'E-mail': 'bob@example.com', 'Password': PASSWORD}
 UNFINISHED = {'Title': 'A', 'Summary': ' ', 'Text': 'B'}
 PASSWORDS = {'Current password': 'x', 'New password': PASSWORD}
 
+ASK = '/manage/users/admin?id={admin}'
+
 PAGES = {
     # who looks: what the picture is called, and where that is
     'nobody': {
@@ -75,6 +77,7 @@ PAGES = {
         'manage-comments': '/manage/comments',
         'manage-comments-delete': '/manage/comments/delete?id={comment}',
         'manage-users': '/manage/users',
+        'manage-users-admin': ASK,
     },
 }
 FORMS = {
@@ -93,7 +96,7 @@ FORMS = {
         ('edit-preview', '/manage/blogs/edit?id={blog}', {}, 'Preview', 'A paragraph', 200),
         ('edit-no-preview', '/manage/blogs/create', {}, 'Preview', 'No preview', 400),
         ('edit-error', '/manage/blogs/create', UNFINISHED, 'Publish', 'Please write', 400),
-        ('manage-users-error', '/manage/users', {}, 'Remove', 'has to remain one', 400),
+        ('manage-users-error', ASK, {}, 'Remove', 'has to remain one', 400),
     ],
 }
 
@@ -105,7 +108,8 @@ def written(site, people):
     people['long'].post(
         '/register', name=LONG_NAME, email=f'{LONG_NAME}@example.com', passwd=PASSWORD
     )
-    ids = {}
+    users = people['admin'].call('/api/users').json['users']
+    ids = {'admin': next(user['id'] for user in users if user['admin'])}
     for number in range(8):
         title = f'{number + 1}. 一个网站，一步一步来'
         ids['quiet'] = write(people['admin'], title, 'What changed, and why.', 'Nothing here yet.')

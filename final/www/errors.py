@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from urllib.parse import quote
 
 from aiohttp import web
@@ -37,6 +38,7 @@ def errors_factory(templates, deadline):
         begin_request()
         try:
             async with asyncio.timeout(deadline):
+                _refuse_missing_file(request)
                 answer = await handler(request)
         except Exception as error:
             failure = _http_error(request, error)
@@ -48,6 +50,13 @@ def errors_factory(templates, deadline):
         return answer
 
     return errors
+
+
+def _refuse_missing_file(request):
+    # aiohttp notices it only when our layers are done, and answers with nothing.
+    folder = request.match_info.get_info().get('directory')
+    if folder and not os.path.exists(folder / request.match_info['filename']):
+        raise web.HTTPNotFound
 
 
 def _http_error(request, error):

@@ -21,6 +21,28 @@ class UnavailableError(APIError):
         super().__init__('server:unavailable', '', sentence)
 
 
+class FormError(APIValueError):
+    """400: the first of the errors; `fields` has the message of each wrong field."""
+
+    def __init__(self, errors):
+        explanations = [error.explanation for error in errors]
+        super().__init__(explanations[0]['data'], explanations[0]['message'])
+        self.fields = {one['data']: one['message'] for one in explanations}
+
+
+def check_all(**checks):
+    """Return what the checks of the fields return; FormError if any raises an APIValueError."""
+    values, errors = {}, []
+    for field, check in checks.items():
+        try:
+            values[field] = check()
+        except APIValueError as error:
+            errors.append(error)
+    if errors:
+        raise FormError(errors)
+    return values
+
+
 def shown_again(show):
     """Decorate the handler of a form with the function that makes the form's page.
 
@@ -42,11 +64,17 @@ def shown_again(show):
                 logging.error('%s: unavailable: %r', fn.__name__, error)
                 refusal = UnavailableError()
             page = await show(**{name: args[name] for name in takes if name in args})
-            return refusal.status, page | {'error': refusal.explanation}
+            return refusal.status, page | {'error': _with_fields(refusal)}
 
         return handler
 
     return decorator
+
+
+def _with_fields(refusal):
+    error = refusal.explanation
+    fields = getattr(refusal, 'fields', {error['data']: error['message']})
+    return error | {'fields': fields}
 
 
 def local_path(url):

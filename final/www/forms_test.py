@@ -34,6 +34,32 @@ def test_an_error_stands_at_its_field_and_that_has_the_focus(people, nobody, pat
     assert f'id="{wrong}-note"' in page
 
 
+@pytest.mark.parametrize(
+    ('path', 'fields', 'wrong'),
+    [
+        ('/register', {'name': 'Eve', 'email': 'eve', 'passwd': '1'}, ['email', 'passwd']),
+        ('/register', {'name': '', 'email': '', 'passwd': ''}, ['name', 'email', 'passwd']),
+        ('/account/password', {'passwd': 'x', 'new_passwd': 'y'}, ['passwd', 'new_passwd']),
+        ('/manage/blogs/create', {'name': 'A', 'summary': '', 'content': ''},
+         ['summary', 'content']),
+    ],
+)  # fmt: skip
+def test_all_that_is_wrong_is_told_at_once_and_the_first_has_the_focus(admin, path, fields, wrong):
+    page = admin.post(path, **fields).text
+    tags = {name: field(page, name) for name in fields}
+    assert [name for name in fields if 'aria-invalid="true"' in tags[name]] == wrong
+    assert [name for name in fields if 'autofocus' in tags[name]] == wrong[:1]
+    for name in wrong:
+        assert f'aria-describedby="{name}-note"' in tags[name]
+        assert re.search(f'id="{name}-note">(Choose|Please|This is)', page)
+
+
+def test_a_program_is_told_the_first_error(nobody):
+    answer = nobody.call('/api/users', {'name': 'Eve', 'email': 'eve', 'passwd': '1'}).json
+    assert answer.keys() == {'error', 'data', 'message'}
+    assert (answer['error'], answer['data']) == ('value:invalid', 'email')
+
+
 def test_what_was_typed_comes_back_but_never_a_password(people, nobody):
     page = nobody.post('/register', name='Eve', email='no address', passwd=PASSWORD).text
     assert 'value="Eve"' in field(page, 'name')

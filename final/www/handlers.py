@@ -19,7 +19,7 @@ from accounts import (
 from coroweb import get, post
 from draining import DRAIN
 from forms import local_path, shown_again
-from middlewares import USER
+from middlewares import USER, device_of
 from models import Blog, Comment
 from orm import select
 from posts import create_comment
@@ -87,7 +87,7 @@ async def get_signin(email='', next='/'):
 @post('/signin')
 @shown_again(get_signin)
 async def post_signin(request, email='', passwd='', next='/'):
-    request[USER] = await authenticate(email, passwd, request.remote)
+    request[USER] = await authenticate(email, passwd, request.remote, device_of(request))
     return f'redirect:{local_path(next)}'
 
 

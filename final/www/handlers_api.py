@@ -2,7 +2,7 @@
 
 from accounts import authenticate, register, require_admin, require_user
 from coroweb import get, post
-from middlewares import USER
+from middlewares import USER, device_of
 from models import Blog, Comment, User
 from posts import create_blog, create_comment, update_blog
 from queries import find, newest
@@ -88,7 +88,8 @@ async def api_create_user(request, name='', email='', passwd=''):
 
 @post('/api/authenticate')
 async def api_authenticate(request, email='', passwd=''):
-    user = request[USER] = await authenticate(email, passwd, request.remote)
+    user = await authenticate(email, passwd, request.remote, device_of(request))
+    request[USER] = user
     return public(user)
 
 

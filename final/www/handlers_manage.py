@@ -113,15 +113,26 @@ async def manage_users(request, page='1'):
     return {'__template__': 'manage_users.html', 'page': page, 'users': users}
 
 
+@get('/manage/users/admin')
+async def manage_confirm_unset_admin(request, id):
+    require_admin(request[USER])
+    user = await find(User, id)
+    whom = 'yourself' if user.id == request[USER].id else 'this user'
+    title, warning = f'Remove {whom} as administrator?', 'Only an administrator can undo this.'
+    return confirm(title, user.name, request, '/manage/users', warning, 'Remove')
+
+
 @post('/manage/users/admin')
 @shown_again(manage_users)
 async def manage_set_admin(request, id='', admin=''):
     require_admin(request[USER])
     await set_admin(id, admin == '1')
-    return 'redirect:/manage/users'
+    return (
+        'redirect:/' if id == request[USER].id else 'redirect:/manage/users'
+    )  # may see it no more
 
 
-def confirm(title, text, request, back):
+def confirm(title, text, request, back, warning='This cannot be undone.', button='Delete'):
     return {
         '__template__': 'confirm.html',
         'title': title,
@@ -129,4 +140,6 @@ def confirm(title, text, request, back):
         'id': request.query['id'],
         'action': request.path,
         'back': back,
+        'warning': warning,
+        'button': button,
     }

@@ -12,13 +12,14 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 from yarl import URL
 
-from auth import cookie2user, cookie_name, is_half_over, user2cookie
+from auth import cookie2user, cookie_name, device_cookie, is_half_over, user2cookie
 from models import User
 
 VISITORS_MISTAKES = (HttpProcessingError, web.RequestPayloadError, ConnectionError)
 CONDITIONS = ('If-Match', 'If-None-Match', 'If-Modified-Since', 'If-Unmodified-Since')
 FOR_ANYBODY = ('/static/', '/healthz', '/readyz')  # without a look at who asks
 USER = web.RequestKey('user', User | None)
+DEVICE, DEVICE_AGE = 'awedevice', 31_536_000  # seconds: a year, renewed with the session
 to_json = partial(json.dumps, ensure_ascii=False, default=vars)  # vars: a Page's attributes
 
 
@@ -60,19 +61,27 @@ def auth_factory(secret, max_age):
             logging.info('set current user: %.100r', user.email)
         answer = await handler(request)
         if request[USER] != user or (user and is_half_over(cookie, max_age)):
-            _set_cookie(request, answer, max_age, secret)
+            _set_cookies(request, answer, max_age, secret)
         return answer
 
     return auth
 
 
-def _set_cookie(request, answer, max_age, secret):
+def _set_cookies(request, answer, max_age, secret):
     name, user = cookie_name(request.secure), request[USER]
     options = {'httponly': True, 'samesite': 'Lax', 'secure': request.secure}
     if user:
         answer.set_cookie(name, user2cookie(user, max_age, secret), max_age=max_age, **options)
+        device = device_cookie(user.email, secret)
+        name = cookie_name(request.secure, DEVICE)
+        answer.set_cookie(name, device, max_age=DEVICE_AGE, **options)
     else:
         answer.del_cookie(name, **options)
+
+
+def device_of(request):
+    """Return the cookie that tells to which account this browser has signed in before, or ''."""
+    return request.cookies.get(cookie_name(request.secure, DEVICE), '')
 
 
 def response_factory(templates):

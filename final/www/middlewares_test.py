@@ -5,7 +5,7 @@ import pytest
 from aiohttp import web
 
 from apis import APIValueError, Page
-from auth import cookie2user, cookie_name, user2cookie
+from auth import cookie2user, cookie_name, is_device_of, user2cookie
 from middlewares import USER, auth_factory, logger_factory, response_factory
 from models import User
 from orm import close_pool, create_pool, create_table
@@ -161,6 +161,17 @@ async def test_a_new_user_gets_a_cookie(ask, user):
     assert (cookie['domain'], cookie['secure']) == ('', '')
 
 
+async def test_who_signs_in_leaves_a_cookie_for_the_next_time(ask, user):
+    def sign_in(request):
+        request[USER] = user
+        return 'welcome'
+
+    cookie = (await ask(sign_in)).cookies['awedevice']
+    assert is_device_of('ada@example.com', cookie.value, SECRET)
+    assert cookie['httponly']
+    assert (cookie['samesite'], cookie['path'], cookie['max-age']) == ('Lax', '/', '31536000')
+
+
 async def test_who_signs_out_loses_the_cookie(ask, user):
     def sign_out(request):
         request[USER] = None
@@ -168,6 +179,7 @@ async def test_who_signs_out_loses_the_cookie(ask, user):
 
     response = await ask(sign_out, cookies={COOKIE_NAME: user2cookie(user, 60, SECRET)})
     assert response.cookies[COOKIE_NAME]['max-age'] == '0'
+    assert 'awedevice' not in response.cookies  # it stays
 
 
 @pytest.mark.parametrize(('seconds', 'renewed'), [(59, False), (29, True)])

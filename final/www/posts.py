@@ -2,7 +2,7 @@
 
 from apis import APIResourceNotFoundError
 from drivers import IntegrityError
-from forms import check_text
+from forms import check_all, check_text
 from models import Blog, Comment
 from orm import execute
 from queries import GONE, find
@@ -37,11 +37,11 @@ async def create_comment(user, blog_id, content):
 
 
 def _checked(name, summary, content):
-    return {
-        'name': check_text('name', name, 50),
-        'summary': check_text('summary', summary, 200),
-        'content': check_text('content', content, MAX_CONTENT),
-    }
+    return check_all(
+        name=lambda: check_text('name', name, 50),
+        summary=lambda: check_text('summary', summary, 200),
+        content=lambda: check_text('content', content, MAX_CONTENT),
+    )
 
 
 def _author(user):

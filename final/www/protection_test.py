@@ -145,6 +145,17 @@ def test_what_is_no_request_is_told_no_version_either(site, request_text):
             assert (answer.status, answer.headers.get_all('Server')) == (400, ['My Blog'])
 
 
+@pytest.mark.parametrize('path', ['/', '/nothing', '/static/blog.css', '/static/nothing.css'])
+@pytest.mark.parametrize('expected', [b'100-continue', b'\xff', b'a miracle'])
+def test_what_nobody_can_expect_is_a_417_wherever_it_is_sent(site, path, expected):
+    with socket.create_connection(('127.0.0.1', site.port), 10) as connection:
+        head = f'HEAD {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: '
+        connection.sendall(head.encode() + expected + b'\r\n\r\n')
+        status = connection.makefile('rb').readline().split()[1]
+    assert status == (b'100' if expected == b'100-continue' else b'417')
+    assert 'Traceback' not in site.log
+
+
 def test_nothing_in_a_page_itself_is_run():
     policy = HEADERS['Content-Security-Policy']
     assert 'unsafe' not in policy
@@ -159,8 +170,9 @@ def test_nobody_keeps_what_a_signed_in_user_sees(admin, path):
 def test_a_file_with_its_hash_in_the_url_is_kept_for_ever(nobody):
     path = re.search(r'/static/blog\.css\?v=\w+', nobody.get('/').text)[0]
     assert 'immutable' in nobody.get(path).headers['Cache-Control']
-    for path in ('/static/blog.css', '/static/blog.css?v=1', '/static/nothing.css?v=1'):
+    for path in ('/static/blog.css', '/static/blog.css?v=1'):
         assert nobody.get(path).headers['Cache-Control'] == 'no-cache'
+    assert nobody.get('/static/nothing.css?v=1').headers['Cache-Control'] == 'no-store'
 
 
 def test_a_file_that_has_not_changed_is_not_sent_again(nobody):
@@ -210,10 +222,12 @@ def test_with_https_cookies_are_secure_and_browsers_stay_with_it(proxied, scheme
     fields = 'name=Ada&email=a%40example.org&passwd=correct+horse'
     kind = 'application/x-www-form-urlencoded'
     answer = proxied.request('POST', '/register', fields, **{'Content-Type': kind} | https)
-    cookie = answer.headers['Set-Cookie']
-    assert cookie.startswith('__Host-awesession=')
-    assert {'Secure', 'HttpOnly', 'Path=/', 'SameSite=Lax'} <= set(cookie.split('; '))
-    assert 'Domain' not in cookie
+    cookies = answer.headers.get_all('Set-Cookie')
+    names = [cookie.partition('=')[0] for cookie in cookies]
+    assert names == ['__Host-awesession', '__Host-awedevice']
+    for cookie in cookies:
+        assert {'Secure', 'HttpOnly', 'Path=/', 'SameSite=Lax'} <= set(cookie.split('; '))
+        assert 'Domain' not in cookie
     assert answer.headers['Strict-Transport-Security'].startswith('max-age=')
     assert proxied.get('/account', **https).status == 200
 

@@ -47,6 +47,8 @@ ROUTES = [
     ('GET', '/manage/comments/delete?id=0', None, 302, 403, 404),
     ('POST', '/manage/comments/delete', {'id': '0'}, 302, 403, 404),
     ('GET', '/manage/users', None, 302, 403, 200),
+    ('GET', '/manage/users/admin?id={user}', None, 302, 403, 200),
+    ('GET', '/manage/users/admin?id=0', None, 302, 403, 404),
     ('POST', '/manage/users/admin', {'id': '0', 'admin': '1'}, 302, 403, 404),
     ('GET', '/feed', None, 200, 200, 200),
     ('GET', '/favicon.ico', None, 200, 200, 200),
@@ -92,8 +94,8 @@ APIS = [
 def ids(site, people):
     """A blog and its comment, which the wrong requests of this file leave alone."""
     blog = people['admin'].call('/api/blogs', BLOG).json['id']
-    comment = people['user'].call(f'/api/blogs/{blog}/comments', {'content': 'First!'}).json['id']
-    return {'{blog}': blog, '{comment}': comment}
+    comment = people['user'].call(f'/api/blogs/{blog}/comments', {'content': 'First!'}).json
+    return {'{blog}': blog, '{comment}': comment['id'], '{user}': comment['user_id']}
 
 
 def fill(text, ids):
