@@ -27,14 +27,14 @@ def text(element):
 
 def call(name='Model.findAll', file='orm.py', **more):
     """Return a call as the recorder tells it."""
-    facts = {'name': name, 'file': file, 'line': 1, 'at': 0.5, 'ms': 1.0, 'items': []}
+    facts = {'name': name, 'file': file, 'line': 1, 'at': 500, 'took': 1000, 'items': []}
     return facts | {'returned': None, 'error': None} | more
 
 
 def request(*items, **more):
     """Return a request of day05 as the recorder tells it, enriched."""
     facts = {'method': 'GET', 'path': '/', 'status': 200, 'type': 'text/html', 'bytes': 9}
-    facts |= {'error': None, 'started': 0, 'ms': 2.0, 'items': list(items)}
+    facts |= {'error': None, 'started': 0, 'took': 2000, 'items': list(items)}
     return enrich(facts | more, DAY05, 'day05_middleware')
 
 
@@ -76,7 +76,7 @@ async def test_calls_and_lines_of_the_log_are_nested_as_they_happened(name, tmp_
 
 def test_what_a_visitor_sends_stays_text():
     sql = f"select '{EVIL}'"
-    evil = call('select', sql=sql, values=[EVIL], returned=EVIL, items=[{'log': EVIL, 'at': 0.6}])
+    evil = call('select', sql=sql, values=[EVIL], returned=EVIL, items=[{'log': EVIL, 'at': 600}])
     wrong = call('select', error=EVIL)
     html = page(request(evil, wrong, path=f'/{EVIL}', type=EVIL, error=EVIL))
     assert '<script' not in html
@@ -150,7 +150,8 @@ def _cookies(visitor):
 
 
 def test_bars_are_on_one_axis():
-    html = page(request(call(at=0.5, ms=1.0, items=[call(at=1.0, ms=0.5)]), call(at=1.9, ms=0)))
+    inner = call(at=1000, took=500)
+    html = page(request(call(at=500, took=1000, items=[inner]), call(at=1900, took=0)))
     bars = [tuple(map(int, (r.get('x'), r.get('width')))) for r in parse(html).iter('rect')]
     assert bars[:2] == [(AXIS / 4, AXIS / 2), (AXIS / 2, AXIS / 4)]
     assert bars[2][1] > 0
@@ -179,7 +180,7 @@ async def test_a_request_that_fails_can_be_shown(tmp_path):
 
 def test_of_two_requests_is_told_what_only_one_has():
     one = request(call('Model.findAll'), call('select')) | {'number': 1}
-    two = request(call('select', ms=4.0), ms=8.0) | {'number': 2}
+    two = request(call('select', took=4000), took=8000) | {'number': 2}
     html = parse(live_page([[two], [one]], [one, two]))
     first, second = html.findall('.//section')
     assert [text(what) for what in first.findall('.//*[@class="only"]')] == ['only here']

@@ -1,7 +1,8 @@
 """A recorded request as people read it: with the layer of each call, and the stage it came with.
 
 `Flow` is documented JSON, too (`course.py flow --format json`): what tools/flow_recorder.py tells,
-and for each call also "layer", "since" (a stage), and "times" if it stands for several equal ones.
+with "ms" instead of "took", and "at" in milliseconds; and for each call also "layer", "since" (a
+stage), and "times" if it stands for several equal ones.
 """
 
 import ast
@@ -23,20 +24,30 @@ STATEMENTS = ('select', 'execute')  # the functions of orm.py that send one
 
 def enrich(tree, www, stage):
     """Return the tree of a program in `www`, enriched; `stage` is its name, or `my`."""
-    return tree | {
+    return _timed(tree) | {
         'stage': stage,
         'statements': len(list(statements(tree))),
         'items': [_enriched(item, www) for item in _joined(tree['items'])],
     }
 
 
+def _timed(item):
+    """Return a copy with "at" and, for "took", "ms" in milliseconds."""
+    item = item.copy()
+    if 'at' in item:
+        item['at'] /= 1000
+    if 'took' in item:
+        item['ms'] = item.pop('took') / 1000
+    return item
+
+
 def _enriched(item, www):
     if 'log' in item:
-        return item
+        return _timed(item)
     line, layer = _definitions(www / item['file']).get(item['name'], (item['line'], 'code'))
     if item['file'].startswith('templates/'):
         line, layer = _template_line(www / item['file'], item['name']), 'template'
-    return item | {
+    return _timed(item) | {
         'line': line,
         'layer': layer,
         'since': _since(item['file'], item['name']),
@@ -51,7 +62,7 @@ def _joined(items):
         if joined and _shape(item) and _shape(joined[-1]) == _shape(item):
             last = joined[-1]
             times = last.get('times', 1) + 1
-            joined[-1] = last | {'times': times, 'ms': item['at'] + item['ms'] - last['at']}
+            joined[-1] = last | {'times': times, 'took': item['at'] + item['took'] - last['at']}
         else:
             joined.append(item)
     return joined

@@ -18,6 +18,9 @@ UNITS = (('day', 86_400), ('hour', 3600), ('minute', 60))
 class Environment(jinja2.Environment):
     """Jinja2, for which `blog.name` is first of all a key of the row: so it is found soonest."""
 
+    def make_globals(self, d):
+        return self.globals | (d or {})  # a dict: in jinja2's own ChainMap, each import looks long
+
     def getattr(self, obj, attribute):
         if isinstance(obj, dict) and attribute in obj:
             return obj[attribute]
