@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 from tools.cluster import check_machine, check_ports
@@ -75,8 +74,8 @@ class Cluster(Machines):
             if not service.runs():
                 service.start()
         for node in self.nodes:
-            wait_until(partial(node.status, 'wsrep_ready'), seconds=60)
-            node.isolate(False)
+            if node.is_isolated:
+                node.isolate(False)
         for service in self.services:
             service.wait()
         wait_until(lambda: all(node.status('wsrep_cluster_size') == '3' for node in self.nodes))

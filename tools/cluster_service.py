@@ -97,6 +97,7 @@ class Database(Service):
 
     def start(self, *options):
         """Start it as Debian does: it has to know how far its data came, or it gets all anew."""
+        self.is_isolated = False
         super().start(f'--wsrep-start-position={self.position()}', *options)
 
     def position(self):
@@ -153,6 +154,7 @@ class Database(Service):
     def isolate(self, yes):
         """Cut its network, as far as the other nodes are concerned; or mend it."""
         self.run(f"set global wsrep_provider_options='gmcast.isolate={int(yes)}'")
+        self.is_isolated = yes
 
 
 def reason_in(log):
