@@ -5,7 +5,7 @@ import shutil
 import signal
 import socket
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,11 +18,10 @@ pytestmark = pytest.mark.skipif(os.name == 'nt', reason='Windows has no workers'
 
 @contextmanager
 def two_workers(www, url, **environ):
-    program = Program(www, url, ['app.py', '--workers', '2'], **environ)
-    wait_for(lambda: program.log.count('server started') == 2)
-    yield program
-    program.stop()
-    program.close()
+    with closing(Program(www, url, ['app.py', '--workers', '2'], **environ)) as program:
+        wait_for(lambda: program.log.count('server started') == 2)
+        yield program
+        program.stop()
 
 
 @pytest.fixture
@@ -94,7 +93,7 @@ def test_new_code_that_does_not_start_leaves_the_old_at_work(www, url, tmp_path)
         copy.joinpath('handlers.py').write_text('broken', encoding='utf-8')
         workers.process.send_signal(signal.SIGHUP)
         wait_for(lambda: 'the new code does not start: the old goes on' in workers.log)
-        assert children(workers) == before
+        wait_for(lambda: children(workers) == before)
         assert workers.get('/').status == 200
 
 
