@@ -40,7 +40,7 @@ def check(cluster):
     def check(writers):
         print(f'\n    {writers}')
         cluster.mend()
-        wait_until(lambda: agree(cluster.nodes))  # a request that nobody awaits may still be at work
+        wait_until(lambda: agree(cluster.nodes))  # a request that nobody awaits may go on
         texts = [
             content for (content,) in cluster.nodes[0].run('select content from blog.comments')
         ]
