@@ -7,7 +7,7 @@ from aiohttp import web
 
 from listening import stop_accepting
 
-LINGER = 0.2  # seconds for requests that are on their way through open connections
+LINGER = 0.5  # seconds for requests that are on their way through open connections
 
 
 class Drain:
