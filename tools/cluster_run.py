@@ -128,6 +128,7 @@ def start_janitor(folder):
 
 def main():
     """Bring it up, say where it is, and take it down at Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have us ignore it
     print('Bringing up six machines, which takes some 15 seconds.', flush=True)
     with Cluster() as cluster:
         print(f'\nThe blog: {cluster.origin}  {ADMIN}  {PASSWORD}\n')
