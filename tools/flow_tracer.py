@@ -118,7 +118,7 @@ def _trace(is_ours, observer):
             begun.discard(frame)
             end(frame, value, None if instruction == return_ else error)
 
-    for name in ('makeRecord', 'handle'):  # a third of all that is called is in these two
+    for name in ('makeRecord', 'handle'):  # a fifth of all that is called is in these two
         setattr(logging.root, name, _untraced(getattr(logging.root, name)))
     sys.settrace(call)
 

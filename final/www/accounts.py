@@ -121,7 +121,7 @@ async def first_is_admin():
 
 
 async def is_without_admin():
-    """Return the same at the start, and leave no line in the log."""
+    """Return what `first_is_admin` does, and leave no line in the log."""
     logging.disable(logging.INFO)  # the log is there to tell of requests
     try:
         return await first_is_admin()

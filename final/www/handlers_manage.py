@@ -127,8 +127,8 @@ async def manage_confirm_unset_admin(request, id):
 async def manage_set_admin(request, id='', admin=''):
     require_admin(request[USER])
     await set_admin(id, admin == '1')
-    may_see_it = id != request[USER].id  # not any more, who has taken the right from themselves
-    return 'redirect:/manage/users' if may_see_it else 'redirect:/'
+    is_own = id == request[USER].id  # then the page of the users is no longer for them
+    return 'redirect:/' if is_own else 'redirect:/manage/users'
 
 
 def confirm(title, text, request, back, warning='This cannot be undone.', button='Delete'):

@@ -19,7 +19,7 @@ class Environment(jinja2.Environment):
     """Jinja2, for which `blog.name` is first of all a key of the row: so it is found soonest."""
 
     def make_globals(self, d):
-        return self.globals | (d or {})  # a dict: in jinja2's own ChainMap, each import looks long
+        return self.globals | (d or {})  # an import reads them all, slowly from jinja2's ChainMap
 
     def getattr(self, obj, attribute):
         if isinstance(obj, dict) and attribute in obj:
