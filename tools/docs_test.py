@@ -70,8 +70,8 @@ def test_what_is_stale_is_named_and_can_be_brought_up_to_date(write, text):
 
 
 def test_the_table_of_what_a_stage_adds_has_its_files_and_their_lines(write):
-    assert any('| [app.py](www/app.py) | 49 | new |' in line for line in write('').problems())
-    assert any('| [app.py](www/app.py) | 49 | 新增 |' in line for line in write('').problems())
+    assert any('| [app.py](www/app.py) | 29 | new |' in line for line in write('').problems())
+    assert any('| [app.py](www/app.py) | 29 | 新增 |' in line for line in write('').problems())
 
 
 def test_a_quote_of_what_is_not_there_is_refused(write):
@@ -79,7 +79,8 @@ def test_a_quote_of_what_is_not_there_is_refused(write):
 
 
 def test_a_quote_is_short(write):
-    assert 'has 49 lines, and a quote at most 40' in problem(write(QUOTE.replace(' {}', '')))
+    quote = QUOTE.replace('app.py {}', 'app_test.py')
+    assert 'has 47 lines, and a quote at most 40' in problem(write(quote))
 
 
 def test_an_edit_has_to_fit(write):

@@ -31,13 +31,13 @@ STAGES = (
     Stage(
         'day01_hello',
         'a server: async def init(loop)',
-        adds=('app.py', 'app_test.py', 'transcript.txt'),
+        adds=('app.py', 'app_test.py', 'serving.py', 'transcript.txt'),
     ),
     Stage(
         'day02_orm',
         'a table is a class, a row is an object',
         adds=('drivers.py', 'orm.py', 'orm_test.py'),
-        changes=('app.py', 'app_test.py', 'transcript.txt'),
+        changes=('app.py', 'app_test.py', 'serving.py', 'transcript.txt'),
     ),
     Stage(
         'day03_models',
@@ -59,7 +59,7 @@ STAGES = (
             'request_data.py',
             'static/blog.css',
         ),
-        changes=('app.py', 'app_test.py', 'transcript.txt'),
+        changes=('app.py', 'app_test.py', 'serving.py', 'transcript.txt'),
         gives=('static/blog.css',),
     ),
     Stage(
@@ -74,6 +74,7 @@ STAGES = (
             'templates/blog.html',
             'templates/blogs.html',
             'templates/page.html',
+            'templating.py',
         ),
         changes=(
             'app.py',
@@ -157,7 +158,6 @@ STAGES = (
             'templates/manage_users.html',
             'templates/register.html',
             'templates/signin.html',
-            'templating.py',
             'templating_test.py',
             'throttle.py',
             'throttle_test.py',
@@ -175,11 +175,13 @@ STAGES = (
             'middlewares.py',
             'middlewares_test.py',
             'models.py',
+            'serving.py',
             'static/blog.css',
             'templates/base.html',
             'templates/blog.html',
             'templates/blogs.html',
             'templates/page.html',
+            'templating.py',
             'transcript.txt',
         ),
         gives=(

@@ -28,6 +28,12 @@ def run(copy, *args, **environ):
     return course(*args, root=copy, COURSE_VENV=sys.prefix, **environ)
 
 
+def write_day01(copy, *names):
+    """Do in my/ what the first stage asks for, or some of its files."""
+    for name in names or ('app.py', 'serving.py'):
+        shutil.copy(copy / 'day01_hello/www' / name, copy / 'my/www' / name)
+
+
 def names(folder):
     return {path.relative_to(folder).as_posix() for path in folder.rglob('*') if path.is_file()}
 
@@ -35,7 +41,8 @@ def names(folder):
 def test_one_starts_with_the_stage_before_without_its_tests(copy):
     text, code = run(copy, 'start', 'day03')
     assert (code, 'my/www holds what comes before day03_models.\n' in text) == (0, True)
-    assert names(copy / 'my/www') == {'app.py', 'drivers.py', 'orm.py', 'sample_data.py'}
+    given = {'app.py', 'drivers.py', 'orm.py', 'sample_data.py', 'serving.py'}
+    assert names(copy / 'my/www') == given
     before = copy.joinpath('day02_orm/www/app.py').read_bytes()
     assert copy.joinpath('my/www/app.py').read_bytes() == before
 
@@ -81,8 +88,9 @@ def test_reset_keeps_the_old_version_and_says_where(copy):
 
 def test_check_tells_what_works_and_explains_the_first_failure(copy):
     run(copy, 'start', 'day01')
-    app = copy.joinpath('day01_hello/www/app.py').read_text(encoding='utf-8')
-    copy.joinpath('my/www/app.py').write_text(app.replace('access_log=None, ', ''))
+    write_day01(copy)
+    app = copy.joinpath('my/www/app.py')
+    app.write_text(app.read_text(encoding='utf-8').replace('access_log=None, ', ''))
     text, code = run(copy, 'check')
     assert code == 1
     assert '✓ GET / answers with a page\n' in text
@@ -99,11 +107,11 @@ def test_check_all_explains_every_failure(copy):
 
 def test_what_is_right_is_told_and_remembered(copy):
     run(copy, 'start', 'day01')
-    shutil.copy(copy / 'day01_hello/www/app.py', copy / 'my/www/app.py')
+    write_day01(copy)
     text, code = run(copy, 'check')
     assert (code, text.count('✓')) == (0, 4)
     assert '4 of 4 checks. All is right.' in text
-    assert '49 lines  ✓ checked\n' in run(copy)[0]
+    assert '54 lines  ✓ checked\n' in run(copy)[0]
 
 
 def test_the_list_tells_how_far_one_is(copy):
@@ -111,7 +119,7 @@ def test_the_list_tells_how_far_one_is(copy):
     run(copy, 'start', 'day01')
     run(copy, 'check')
     text, _ = run(copy)
-    assert '49 lines  0 of 4 checks\n' in text
+    assert '54 lines  0 of 4 checks\n' in text
     assert 'python3 course.py check day01_hello\n' in text
 
 
@@ -168,6 +176,7 @@ def test_the_note_of_the_progress_is_small(copy):
 
 def test_watch_checks_again_after_a_change(copy):
     run(copy, 'start', 'day01')
+    write_day01(copy, 'serving.py')
     with subprocess.Popen(
         [sys.executable, copy / 'course.py', 'check', '--watch'],
         env=os.environ | {'COURSE_VENV': sys.prefix, 'PYTHONIOENCODING': 'utf-8'},
@@ -176,7 +185,7 @@ def test_watch_checks_again_after_a_change(copy):
     ) as watching:
         lines = iter(watching.stdout)
         assert '0 of 4 checks.' in _until_it_waits(lines)
-        shutil.copy(copy / 'day01_hello/www/app.py', copy / 'my/www/app.py')
+        write_day01(copy, 'app.py')
         assert '4 of 4 checks.' in _until_it_waits(lines)
         watching.kill()
 

@@ -2,14 +2,12 @@
 
 import asyncio
 import logging
-import os
-import signal
 
 from aiohttp import web
 
-logging.basicConfig(level=logging.INFO)
+from serving import PORT, serve
 
-PORT = os.environ.get('PORT') or '9000'
+logging.basicConfig(level=logging.INFO)
 
 
 async def index(request):
@@ -17,7 +15,7 @@ async def index(request):
 
 
 async def init(loop):
-    """Start listening; return the server and the runner, for `main` to close."""
+    """Start listening; return the server and the runner, for `serve` to close."""
     app = web.Application()
     app.router.add_route('GET', '/', index)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
@@ -27,23 +25,5 @@ async def init(loop):
     return srv, runner
 
 
-async def main():
-    """Serve until Ctrl-C or SIGTERM."""
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # on Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
-    try:
-        srv, runner = await init(loop)
-        await stop.wait()
-        srv.close()
-        await runner.cleanup()
-    except (OSError, OverflowError) as error:
-        raise SystemExit(f'Cannot listen on port {PORT} ({error}). Set PORT to another.') from None
-
-
 if __name__ == '__main__':
-    asyncio.run(main())
+    asyncio.run(serve(init))

@@ -3,17 +3,15 @@
 import asyncio
 import logging
 import os
-import signal
 from pathlib import Path
 
 from aiohttp import web
 
-from drivers import OperationalError
-from orm import IntegerField, Model, StringField, close_pool, create_pool, create_table
+from orm import IntegerField, Model, StringField, create_pool, create_table
+from serving import PORT, serve
 
 logging.basicConfig(level=logging.INFO)
 
-PORT = os.environ.get('PORT') or '9000'
 DATABASE_URL = os.environ.get('DATABASE_URL') or f'sqlite:///{Path(__file__).with_name("blog.db")}'
 
 
@@ -29,7 +27,7 @@ async def index(request):
 
 
 async def init(loop):
-    """Start listening; return the server and the runner, for `main` to close."""
+    """Start listening; return the server and the runner, for `serve` to close."""
     await create_pool(DATABASE_URL)
     await create_table(Greeting)
     if not await Greeting.find(1):
@@ -43,27 +41,5 @@ async def init(loop):
     return srv, runner
 
 
-async def main():
-    """Serve until Ctrl-C or SIGTERM."""
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # on Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
-    try:
-        srv, runner = await init(loop)
-        await stop.wait()
-        srv.close()
-        await runner.cleanup()
-    except (ConnectionError, *OperationalError) as error:
-        raise SystemExit(f'{error}. Check DATABASE_URL.') from None
-    except (OSError, OverflowError) as error:
-        raise SystemExit(f'Cannot listen on port {PORT} ({error}). Set PORT to another.') from None
-    finally:
-        await close_pool()
-
-
 if __name__ == '__main__':
-    asyncio.run(main())
+    asyncio.run(serve(init))

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-import signal
 from pathlib import Path
 
 from aiohttp import web
@@ -12,16 +11,15 @@ logging.basicConfig(level=logging.INFO)  # before the models: defining one is lo
 
 import handlers
 from coroweb import add_routes, add_static
-from drivers import OperationalError
-from orm import close_pool, create_pool
+from orm import create_pool
 from sample_data import add_sample_data
+from serving import PORT, serve
 
-PORT = os.environ.get('PORT') or '9000'
 DATABASE_URL = os.environ.get('DATABASE_URL') or f'sqlite:///{Path(__file__).with_name("blog.db")}'
 
 
 async def init(loop):
-    """Start listening; return the server and the runner, for `main` to close."""
+    """Start listening; return the server and the runner, for `serve` to close."""
     await create_pool(DATABASE_URL)
     await add_sample_data()
     app = web.Application()
@@ -34,27 +32,5 @@ async def init(loop):
     return srv, runner
 
 
-async def main():
-    """Serve until Ctrl-C or SIGTERM."""
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # on Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
-    try:
-        srv, runner = await init(loop)
-        await stop.wait()
-        srv.close()
-        await runner.cleanup()
-    except (ConnectionError, *OperationalError) as error:
-        raise SystemExit(f'{error}. Check DATABASE_URL.') from None
-    except (OSError, OverflowError) as error:
-        raise SystemExit(f'Cannot listen on port {PORT} ({error}). Set PORT to another.') from None
-    finally:
-        await close_pool()
-
-
 if __name__ == '__main__':
-    asyncio.run(main())
+    asyncio.run(serve(init))

@@ -4,40 +4,25 @@ import asyncio
 import logging
 import os
 import secrets
-import signal
-from datetime import UTC, datetime
 from pathlib import Path
 
-import jinja2
 from aiohttp import web
 
 logging.basicConfig(level=logging.INFO)  # before the models: defining one is logged
 
 import handlers
 from coroweb import add_routes, add_static
-from drivers import OperationalError
 from middlewares import auth_factory, logger_factory, response_factory
-from orm import close_pool, create_pool
+from orm import create_pool
 from sample_data import add_sample_data
+from serving import PORT, serve
+from templating import init_jinja2
 
-PORT = os.environ.get('PORT') or '9000'
 DATABASE_URL = os.environ.get('DATABASE_URL') or f'sqlite:///{Path(__file__).with_name("blog.db")}'
 
 
-def init_jinja2():
-    """Return the templates; what they print is escaped, and a name they lack is an error."""
-    logging.info('init jinja2...')
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).with_name('templates')),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    templates.filters['date'] = lambda time: f'{datetime.fromtimestamp(time, UTC):%Y-%m-%d}'
-    return templates
-
-
 async def init(loop):
-    """Start listening; return the server and the runner, for `main` to close."""
+    """Start listening; return the server and the runner, for `serve` to close."""
     await create_pool(DATABASE_URL)
     await add_sample_data()
     app = web.Application(
@@ -56,27 +41,5 @@ async def init(loop):
     return srv, runner
 
 
-async def main():
-    """Serve until Ctrl-C or SIGTERM."""
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # on Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
-    try:
-        srv, runner = await init(loop)
-        await stop.wait()
-        srv.close()
-        await runner.cleanup()
-    except (ConnectionError, *OperationalError) as error:
-        raise SystemExit(f'{error}. Check DATABASE_URL.') from None
-    except (OSError, OverflowError) as error:
-        raise SystemExit(f'Cannot listen on port {PORT} ({error}). Set PORT to another.') from None
-    finally:
-        await close_pool()
-
-
 if __name__ == '__main__':
-    asyncio.run(main())
+    asyncio.run(serve(init))

@@ -60,7 +60,7 @@ def add_route(app, fn):
     logging.info('add route %s %s => %s(%s)', method, path, fn.__name__, ', '.join(parameters))
     add = {'GET': app.router.add_get, 'POST': app.router.add_post}[method]  # GET is for HEAD, too
     # Not the object itself: aiohttp asks for a coroutine function.
-    add(path, RequestHandler(fn).__call__, expect_handler=_expect)
+    add(path, RequestHandler(fn).__call__)
 
 
 def add_routes(app, *modules):
@@ -76,15 +76,8 @@ def add_static(app):
     path = Path(__file__).with_name('static')
     # 64 characters can be 256 bytes, too long for a file's name; aiohttp would answer 500.
     app.router.add_get(r'/static/{name:[\s\S]*[^/]{64}[\s\S]*|[\s\S]{900,}}', _no_such_file)
-    app.router.add_static('/static/', path, expect_handler=_expect)
+    app.router.add_static('/static/', path)
     logging.info('add static /static/ => %s', path)
-
-
-async def _expect(request):
-    # The only thing to expect is a go-ahead; to what is no ASCII, aiohttp itself would answer 500.
-    if request.headers['Expect'].lower() != '100-continue':
-        raise web.HTTPExpectationFailed
-    await request.writer.write(b'HTTP/1.1 100 Continue\r\n\r\n')
 
 
 async def _no_such_file(request):

@@ -273,10 +273,3 @@ async def test_a_form_of_many_fields_is_refused(client):
 async def test_a_long_query_string_is_cut_in_the_log(client, log):
     await client.get('/search?word=' + 'x' * 5000)
     assert log.messages[0] == f'query_string: word={"x" * 495}'
-
-
-@pytest.mark.parametrize('path', ['/search?word=a', '/static/blog.css'])
-@pytest.mark.parametrize(('expect', 'status'), [('100-continue', 200), ('x', 417)])
-async def test_one_may_expect_a_go_ahead_and_nothing_else(client, path, expect, status):
-    response = await client.get(path, headers={'Expect': expect})
-    assert response.status == status

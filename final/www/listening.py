@@ -9,6 +9,8 @@ import os
 import select
 import socket
 
+from yarl import URL
+
 LISTENER, LIFELINE = 'BLOG_LISTENER', 'BLOG_LIFELINE'  # variables of the parent: numbers of files
 FIRST_FROM_SYSTEMD = 3
 BACKLOG = 1000  # connections that may wait while nobody takes them
@@ -34,6 +36,12 @@ async def listen(protocol_factory, host, port):
         for listener in srv.sockets:
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1000)
     return srv
+
+
+def url_of(srv):
+    """Return the URL at which the server is found."""
+    host, port = srv.sockets[0].getsockname()[:2]
+    return URL.build(scheme='http', host=host, port=port)
 
 
 async def stop_accepting(srv):

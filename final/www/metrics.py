@@ -48,8 +48,8 @@ def metrics_factory():
 
 
 def serve():
-    """Answer Prometheus, unless the parent does."""
-    if FOLDER not in os.environ:
+    """Answer Prometheus, if it has a port, unless the parent does."""
+    if configs.metrics_port and FOLDER not in os.environ:
         _serve(REGISTRY)
 
 

@@ -39,21 +39,6 @@ def headers_factory():
     return headers
 
 
-def refuse_expectations(server):
-    """Answer 417 to an `Expect` that nobody can fulfil, also where no handler is.
-
-    aiohttp does so with the visitor's own words, which may be no text: that would be a 500.
-    """
-    handle = server.request_handler
-
-    async def handler(request):
-        if (request.headers.get('Expect') or '100-continue').lower() != '100-continue':
-            raise web.HTTPExpectationFailed
-        return await handle(request)
-
-    server.request_handler = handler
-
-
 def _cache_control(request, answer):
     if request.path_qs in STATIC_URLS.values():  # when the file changes, so does its URL
         return f'public, max-age={YEAR}, immutable'

@@ -145,17 +145,6 @@ def test_what_is_no_request_is_told_no_version_either(site, request_text):
             assert (answer.status, answer.headers.get_all('Server')) == (400, ['My Blog'])
 
 
-@pytest.mark.parametrize('path', ['/', '/nothing', '/static/blog.css', '/static/nothing.css'])
-@pytest.mark.parametrize('expected', [b'100-continue', b'\xff', b'a miracle'])
-def test_what_nobody_can_expect_is_a_417_wherever_it_is_sent(site, path, expected):
-    with socket.create_connection(('127.0.0.1', site.port), 10) as connection:
-        head = f'HEAD {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: '
-        connection.sendall(head.encode() + expected + b'\r\n\r\n')
-        status = connection.makefile('rb').readline().split()[1]
-    assert status == (b'100' if expected == b'100-continue' else b'417')
-    assert 'Traceback' not in site.log
-
-
 def test_nothing_in_a_page_itself_is_run():
     policy = HEADERS['Content-Security-Policy']
     assert 'unsafe' not in policy

@@ -1,0 +1,25 @@
+"""What surrounds a server: it begins, serves until somebody says stop, and ends in order."""
+
+import asyncio
+import os
+import signal
+
+PORT = os.environ.get('PORT') or '9000'
+
+
+async def serve(init):
+    """Start what `init(loop)` starts, and serve until Ctrl-C or SIGTERM."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # on Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    try:
+        srv, runner = await init(loop)
+        await stop.wait()
+        srv.close()
+        await runner.cleanup()
+    except (OSError, OverflowError) as error:
+        raise SystemExit(f'Cannot listen on port {PORT} ({error}). Set PORT to another.') from None
