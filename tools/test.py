@@ -6,12 +6,20 @@ from itertools import takewhile
 
 from tools import environment
 from tools.process import call
-from tools.stages import ROOT, find
+from tools.stages import ROOT, STAGES, find
+
+PARALLEL = ['--numprocesses=auto', '--maxprocesses=4', '--dist=loadfile']
+LONG = ['slow', 'once']  # markers, see pyproject.toml
 
 
 def configure(parser):
-    parser.usage = 'course.py test [stage ...] [--db URL] [--browser] [what pytest understands]'
-    parser.epilog = 'Example: python3 course.py test day02 -k pool. All that CI runs: -m ""'
+    parser.usage = (
+        'course.py test [stage ...] [--all] [--db URL] [--browser] [what pytest understands]'
+    )
+    parser.epilog = 'Example: python3 course.py test day02 -k pool. In one process: -n0'
+    parser.add_argument(
+        '--all', action='store_true', help='what takes long, too, and the tests of course.py itself'
+    )
     parser.add_argument(
         '--db',
         metavar='URL',
@@ -33,9 +41,12 @@ def mysql_url(text):
 def run(options, rest):
     """Run pytest and show how; its exit code is ours."""
     names = list(takewhile(lambda word: not word.startswith('-'), rest))
-    stages = [find(name).name for name in names]
-    # Of two -m, pytest takes the last one: that of `rest`, if there is one.
-    command = [environment.ensure(options.browser), '-m', 'pytest', '-m', 'not once', *stages]
+    stages = [find(name) for name in names] or ([] if options.all else STAGES)
+    command = [environment.ensure(options.browser), '-m', 'pytest', *PARALLEL]
+    if not options.all:
+        left_out = LONG if options.browser else [*LONG, 'browser']
+        command += ['-m', ' and '.join(f'not {marker}' for marker in left_out)]
+    command += [stage.name for stage in stages]
     if options.db:
         command.append(f'--db={options.db}')
     command += rest[len(names) :]

@@ -37,6 +37,7 @@ def test_who_registers_is_signed_in(site, people):
     assert visitor.get('/account').status == 200
 
 
+@pytest.mark.slow
 def test_the_first_account_is_the_administrator_and_the_page_says_so(new):
     visitors = [Visitor(new), Visitor(new)]
     told = FIRST in visitors[0].get('/register').text
@@ -46,6 +47,7 @@ def test_the_first_account_is_the_administrator_and_the_page_says_so(new):
     assert "first account: 'a@example.com' is administrator" in new.log
 
 
+@pytest.mark.slow
 def test_at_the_start_one_hears_where_the_first_account_is_made(start, database_url, capfd):
     blog = start(database_url)
     blog.get('/')
@@ -57,6 +59,7 @@ def test_at_the_start_one_hears_where_the_first_account_is_made(start, database_
     assert capfd.readouterr().out == ''
 
 
+@pytest.mark.slow
 def test_of_fifty_who_are_first_at_once_one_is_administrator(new):
     def register(number):
         return Visitor(new).call('/api/users', account(f'n{number}')).json['admin']
@@ -65,12 +68,14 @@ def test_of_fifty_who_are_first_at_once_one_is_administrator(new):
         assert sum(map(bool, threads.map(register, range(50)))) == 1
 
 
+@pytest.mark.slow
 def test_in_production_the_first_account_is_like_any_other(start, database_url):
     blog = start(database_url, APP_ENV='production', SESSION_SECRET='nobody can guess this')
     assert Visitor(blog).call('/api/blogs').json['blogs'] == []
     assert Visitor(blog).call('/api/users', account('a')).json['admin'] is False
 
 
+@pytest.mark.slow
 def test_of_fifty_who_want_one_address_one_gets_it(site):
     emails = ['race@example.com', 'RACE@example.com', ' race@Example.com ']
 
@@ -155,6 +160,7 @@ def test_nothing_but_texts_signs_in(people, nobody, changes):
     assert nobody.get('/account').status == 302
 
 
+@pytest.mark.slow
 def test_guessing_is_slowed_down_and_the_owner_elsewhere_is_not(start, database_url):
     blog = start(database_url, TRUSTED_PROXIES='127.0.0.1')
     Visitor(blog).call('/api/users', account('bob'))
@@ -187,6 +193,7 @@ def guess_from_everywhere(blog, email, number=100):
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('email', ['bob@example.com', 'nobody@example.com'])
 def test_guessing_from_many_networks_is_slowed_down_too(start, database_url, email):
     blog = start(database_url, TRUSTED_PROXIES='127.0.0.1')
@@ -195,6 +202,7 @@ def test_guessing_from_many_networks_is_slowed_down_too(start, database_url, ema
     assert guess_from_everywhere(blog, 'somebody.else@example.com', 1) == [400]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('how', ['form', 'api'])
 def test_meanwhile_the_owner_signs_in_with_a_browser_that_has_done_so_before(
     start, database_url, how
@@ -217,6 +225,7 @@ def test_meanwhile_the_owner_signs_in_with_a_browser_that_has_done_so_before(
     assert attempts[how](stranger) == {'form': 302, 'api': 200}[how]  # it was the owner: anew
 
 
+@pytest.mark.slow
 def test_the_browser_of_the_owner_may_not_guess_without_limit(new):
     owner = Visitor(new)
     owner.call('/api/users', account('bob'))
@@ -225,6 +234,7 @@ def test_the_browser_of_the_owner_may_not_guess_without_limit(new):
     assert statuses == [400] * 10 + [429]
 
 
+@pytest.mark.slow
 def test_a_header_that_anybody_can_send_does_not_help_to_guess(new):
     statuses = [
         Visitor(new).call('/api/authenticate', BOB, **{'X-Forwarded-For': f'6.6.6.{n}'}).status
@@ -350,6 +360,7 @@ def test_a_new_name_stands_at_what_one_has_written(site, admin):
 # Who may see what
 
 
+@pytest.mark.slow
 def test_addresses_and_rights_are_for_administrators_and_oneself(new):
     def seen(visitor):
         users = visitor.call('/api/users').json['users']
@@ -363,6 +374,7 @@ def test_addresses_and_rights_are_for_administrators_and_oneself(new):
     assert seen(alice) == {'Ada', 'Alice', 'Bob'}
 
 
+@pytest.mark.slow
 def test_whether_one_is_administrator_is_true_or_false_in_json(new):
     visitors = [Visitor(new), Visitor(new)]
     answers = [v.call('/api/users', account(n)).json for v, n in zip(visitors, 'ab', strict=True)]
@@ -394,6 +406,7 @@ def test_passwords_and_cookies_stay_out_of_the_log(site, people):
 # Administrators
 
 
+@pytest.mark.slow
 def test_who_takes_away_a_right_is_asked_first(new):
     alice, bob = Visitor(new), Visitor(new)
     ids = [v.call('/api/users', account(n)).json['id'] for v, n in ((alice, 'a'), (bob, 'b'))]
@@ -410,6 +423,7 @@ def test_who_takes_away_a_right_is_asked_first(new):
     assert (alice.get(links[1]).status, bob.get(links[0]).status) == (403, 200)
 
 
+@pytest.mark.slow
 def test_rights_are_given_and_taken_and_the_last_administrator_remains(new):
     alice, bob = Visitor(new), Visitor(new)
     ids = [v.call('/api/users', account(n)).json['id'] for v, n in ((alice, 'a'), (bob, 'b'))]

@@ -4,7 +4,11 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tools.visitor import PASSWORD, Visitor
+
+pytestmark = pytest.mark.slow
 
 
 def create_admin(www, url, email, answers=''):

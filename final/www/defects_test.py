@@ -125,6 +125,7 @@ def test_a_text_that_is_too_much_for_markdown_is_a_page_all_the_same(admin):
     assert escape(text) in admin.get(f'/blog/{id}').text
 
 
+@pytest.mark.slow
 def test_while_slow_texts_are_rendered_others_are_answered(start):
     blog = start('sqlite:///:memory:')
     admin = Visitor(blog)
@@ -170,6 +171,7 @@ def test_a_post_takes_its_comments_with_it_also_those_that_just_come(site, admin
     assert id not in [comment['blog_id'] for comment in left]
 
 
+@pytest.mark.slow
 def test_nobody_is_waited_for_without_end(start):
     blog = start('sqlite:///:memory:', KEEPALIVE_SECONDS='1', REQUEST_SECONDS='1')
     form = 'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9'

@@ -131,6 +131,7 @@ def test_a_post_that_cannot_be_saved_comes_back_as_it_was_typed(start, tmp_path)
     assert [text for text in texts.values() if text not in answer.text] == []
 
 
+@pytest.mark.slow
 def test_a_server_that_is_stopped_and_started_again_is_missed_only_meanwhile(start, mysql_server):
     if not hasattr(mysql_server, 'stop'):
         pytest.skip('this server is not ours to stop')

@@ -8,6 +8,8 @@ import pytest
 from tools.ports import free_port
 from tools.program import ask
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def measured(start, tmp_path):

@@ -33,6 +33,7 @@ async def test_one_password_is_stored_differently_each_time():
     assert await hash_password(PASSWORD) != await hash_password(PASSWORD)
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(password=text(max_size=60))
 async def test_any_text_is_its_own_password_and_no_other(password):
@@ -92,6 +93,7 @@ async def test_a_hash_of_other_costs_is_right_and_to_be_replaced():
 # Time
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('stored', ['!', '$argon2id$v=19$m=19456,t=2,p=1$x$y'])
 async def test_no_account_takes_as_long_as_a_wrong_password(stored):
     real = await hash_password(PASSWORD)
@@ -109,6 +111,7 @@ async def processor_time(stored):
     return time.process_time() - start
 
 
+@pytest.mark.slow
 async def test_the_event_loop_goes_on_turning_while_passwords_are_hashed():
     turns = 0
 
@@ -124,6 +127,7 @@ async def test_the_event_loop_goes_on_turning_while_passwords_are_hashed():
     assert turns > 20 * 10
 
 
+@pytest.mark.slow
 def test_any_number_of_loops_share_as_many_threads_as_there_are_cores():
     async def crowd():
         return await asyncio.gather(*[hash_password(PASSWORD) for _ in range(10)])

@@ -9,6 +9,8 @@ import pytest
 
 from tools.ports import free_port
 
+pytestmark = pytest.mark.slow
+
 SECRET = 'only the tests know it'
 
 

@@ -205,6 +205,7 @@ def proxied(start, database_url):
     return Visitor(start(database_url, TRUSTED_PROXIES='127.0.0.1'))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('scheme', ['https', 'HTTPS', 'http, https'])
 def test_with_https_cookies_are_secure_and_browsers_stay_with_it(proxied, scheme):
     https = {'X-Forwarded-Proto': scheme}
@@ -221,6 +222,7 @@ def test_with_https_cookies_are_secure_and_browsers_stay_with_it(proxied, scheme
     assert proxied.get('/account', **https).status == 200
 
 
+@pytest.mark.slow
 def test_a_network_of_a_visitor_counts_as_one(start, database_url):
     program = start(database_url, TRUSTED_PROXIES='127.0.0.1')
     statuses = [

@@ -15,6 +15,8 @@ import pytest
 from pymonitor import changes, snapshot, stop
 from tools.ports import free_port
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = """
 import os, sys, time
 print('started', os.getpid(), file=sys.stderr, flush=True)

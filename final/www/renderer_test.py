@@ -11,6 +11,8 @@ import pytest
 import renderer
 from markup import comment_html
 
+pytestmark = pytest.mark.slow
+
 SLOW = {
     'unfinished titles': '[a](b "' * 9000,
     'a footnote that is named often': '[^1]' * 16_000 + '\n\n[^1]: x',

@@ -80,6 +80,7 @@ async def test_a_mistake_in_the_statement_is_told_at_once():
     assert database.tries == 1
 
 
+@pytest.mark.slow
 async def test_it_gives_up_after_five_tries():
     database = Database(*[refused(1213)] * 9)
     with pytest.raises(aiomysql.OperationalError, match='1213'):

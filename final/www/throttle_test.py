@@ -118,6 +118,7 @@ def test_without_a_clock_of_its_own_time_is_real():
 # Memory
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_long_keys_need_little_memory():
     throttle = Throttle(10, 60)
     tracemalloc.start()

@@ -13,7 +13,8 @@ import pytest
 from tools.ports import free_port, is_listening
 from tools.program import Program, ask
 
-pytestmark = pytest.mark.skipif(os.name == 'nt', reason='Windows has no workers')
+on_unix = pytest.mark.skipif(os.name == 'nt', reason='Windows has no workers')
+pytestmark = [pytest.mark.slow, on_unix]
 
 
 @contextmanager
