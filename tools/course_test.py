@@ -216,6 +216,7 @@ def test_a_python_without_ensurepip_is_told_what_to_install(copy, tmp_path):
     assert not (copy / '.venv').exists()
 
 
+@pytest.mark.once
 def test_without_a_network_a_half_made_environment_is_not_taken_for_a_whole_one(copy):
     copy.joinpath('.venv', 'bin').mkdir(parents=True)
     copy.joinpath('.venv', 'bin', 'python').touch()
@@ -345,6 +346,7 @@ def test_a_package_whose_hash_is_not_in_the_lock_is_refused(small, options):
     assert 'hashes' in text.lower()
 
 
+@pytest.mark.once
 def test_for_another_python_the_environment_is_made_anew_and_the_loss_is_told(small, own):
     lock(small, 1)
     small.joinpath('.venv/course-stamp').write_text('3.10 x')
@@ -443,10 +445,10 @@ def test_test_shows_the_pytest_line_and_passes_the_rest_on(ready):
     ready.joinpath('day01_hello/www/app_test.py').write_text(
         'def test_x(): pass\ndef test_y(): 1/0'
     )
-    text, code = course('test', 'day01', '-q', '-k', 'test_x', root=ready)
-    assert text.splitlines()[0].endswith(" and not browser' day01_hello -q -k test_x")
+    text, code = course('test', 'day01', '-n0', '-q', '-k', 'test_x', root=ready)
+    assert text.splitlines()[0].endswith(" and not browser' day01_hello -n0 -q -k test_x")
     assert '1 passed, 1 deselected' in text
     assert code == 0
-    text, code = course('test', '-q', '-k', 'test_y', 'day01_hello', root=ready)
+    text, code = course('test', '-n0', '-q', '-k', 'test_y', 'day01_hello', root=ready)
     assert '1 failed, 1 deselected' in text
     assert code == 1

@@ -10,6 +10,8 @@ from tools.stages import ROOT, STAGES, find
 
 PARALLEL = ['--numprocesses=auto', '--maxprocesses=4', '--dist=loadfile']
 LONG = ['slow', 'once']  # markers, see pyproject.toml
+# And whether they belong together.
+EVERY_STAGE = [*(stage.name for stage in STAGES), 'tools/stages_test.py']
 
 
 def configure(parser):
@@ -41,12 +43,12 @@ def mysql_url(text):
 def run(options, rest):
     """Run pytest and show how; its exit code is ours."""
     names = list(takewhile(lambda word: not word.startswith('-'), rest))
-    stages = [find(name) for name in names] or ([] if options.all else STAGES)
+    paths = [find(name).name for name in names] or ([] if options.all else EVERY_STAGE)
     command = [environment.ensure(options.browser), '-m', 'pytest', *PARALLEL]
     if not options.all:
         left_out = LONG if options.browser else [*LONG, 'browser']
         command += ['-m', ' and '.join(f'not {marker}' for marker in left_out)]
-    command += [stage.name for stage in stages]
+    command += paths
     if options.db:
         command.append(f'--db={options.db}')
     command += rest[len(names) :]
