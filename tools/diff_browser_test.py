@@ -39,18 +39,23 @@ def box(view, line):
     return view.locator(f'[id="app.py"] {line}').bounding_box()
 
 
+def pair(view):
+    """Return where a line of before is, and what it has become."""
+    return box(view, 'del:has-text("create_table(")'), box(view, 'ins:has-text("sample_data()")')
+
+
 def test_a_wide_window_has_old_and_new_side_by_side(open_diff):
     view = open_diff()
-    old, new = (box(view, f'{tag}:has-text("from orm import")') for tag in ('del', 'ins'))
+    old, new = pair(view)
     assert old['y'] == new['y']
     assert old['x'] + old['width'] <= new['x']
-    first, second = (box(view, f'del[data-line="{number}"]') for number in (13, 14))
-    assert first['y'] == box(view, 'ins[data-line="16"]')['y'] < second['y']
+    first, second = (box(view, f'del[data-line="{number}"]') for number in (25, 26))
+    assert first['y'] == box(view, 'ins[data-line="21"]')['y'] < second['y']
 
 
 def test_a_telephone_has_the_new_below_the_old_and_what_is_the_same_once(open_diff):
     view = open_diff(width=390)
-    old, new = (box(view, f'{tag}:has-text("from orm import")') for tag in ('del', 'ins'))
+    old, new = pair(view)
     assert old['x'] == new['x']
     assert old['y'] + old['height'] <= new['y']
     assert view.locator('[id="app.py"] span.old:visible').count() == 0

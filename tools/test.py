@@ -10,8 +10,7 @@ from tools.stages import ROOT, STAGES, find
 
 PARALLEL = ['--numprocesses=auto', '--maxprocesses=4', '--dist=loadfile']
 LONG = ['slow', 'once']  # markers, see pyproject.toml
-# And whether they belong together.
-EVERY_STAGE = [*(stage.name for stage in STAGES), 'tools/stages_test.py']
+EVERYTHING = [*(stage.name for stage in STAGES), 'tools']
 
 
 def configure(parser):
@@ -43,7 +42,7 @@ def mysql_url(text):
 def run(options, rest):
     """Run pytest and show how; its exit code is ours."""
     names = list(takewhile(lambda word: not word.startswith('-'), rest))
-    paths = [find(name).name for name in names] or ([] if options.all else EVERY_STAGE)
+    paths = [find(name).name for name in names] or EVERYTHING * options.all
     command = [environment.ensure(options.browser), '-m', 'pytest', *PARALLEL]
     if not options.all:
         left_out = LONG if options.browser else [*LONG, 'browser']

@@ -19,7 +19,7 @@ import handlers_api
 import handlers_manage
 import metrics
 import preflight
-from accounts import invite_administrator
+from accounts import is_without_admin
 from coroweb import add_routes, add_static
 from draining import DRAIN, Drain, drain_factory
 from errors import errors_factory
@@ -38,12 +38,14 @@ async def init(loop):
     """Start listening; return the server and the runner, for `serve` to close."""
     await create_pool(configs.database_url)
     await (add_sample_data() if configs.development else create_tables())
+    nobody_is_admin = await is_without_admin()  # all questions before anybody can come
     ending = {'shutdown_timeout': 3, 'keepalive_timeout': configs.keepalive_seconds}
     runner = web.AppRunner(make_app(), access_log=None, **ending)
     await runner.setup()
     metrics.serve()
     srv = await listen(runner.server, configs.host, configs.port)
-    await invite_administrator(url_of(srv))
+    if nobody_is_admin:
+        print(f'The first account becomes the administrator: {url_of(srv)}/register', flush=True)
     logging.info('server started at %s...', url_of(srv))
     return srv, runner
 
