@@ -9,7 +9,7 @@ import shutil
 
 from playwright.sync_api import sync_playwright
 
-from tools.browser import ONLY_THIS_MACHINE, PROGRAMS
+from tools.browser import ARGUMENTS, PROGRAMS
 from tools.program import Program
 from tools.stages import ROOT
 
@@ -19,7 +19,7 @@ def main():
     program = next(filter(None, map(shutil.which, PROGRAMS)))
     blog = Program(ROOT / 'final' / 'www', 'sqlite:///:memory:')
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ONLY_THIS_MACHINE)
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         for scheme in ('light', 'dark'):
             page = browser.new_page(viewport={'width': 1000, 'height': 640}, color_scheme=scheme)
             page.goto(f'http://127.0.0.1:{blog.port}/')
