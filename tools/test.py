@@ -42,9 +42,9 @@ def mysql_url(text):
 def run(options, rest):
     """Run pytest and show how; its exit code is ours."""
     names = list(takewhile(lambda word: not word.startswith('-'), rest))
-    paths = [find(name).name for name in names] or EVERYTHING * options.all
+    paths = [find(name).name for name in names] or (EVERYTHING if options.all else [])
     command = [environment.ensure(options.browser), '-m', 'pytest', *PARALLEL]
-    if not options.all:
+    if not options.all:  # of two -m, pytest takes the last one: that of `rest`, if there is one
         left_out = LONG if options.browser else [*LONG, 'browser']
         command += ['-m', ' and '.join(f'not {marker}' for marker in left_out)]
     command += paths
