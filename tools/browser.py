@@ -7,20 +7,13 @@ They look like this:
         assert axe(page) == []
 """
 
-import shutil
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
 
+from tools.chromium import ARGUMENTS, find_browser
 from tools.stages import ROOT
-
-PROGRAMS = ('chromium', 'chromium-browser', 'google-chrome')
-ARGUMENTS = [
-    '--no-proxy-server',  # and no other machine than this one
-    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-    '--disable-gpu',  # to draw as if there were one takes longer than to draw without
-]
 
 
 def pytest_itemcollected(item):
@@ -38,7 +31,7 @@ def browser():
     api = pytest.importorskip(
         'playwright.sync_api', reason='no browser here: python3 course.py test --browser'
     )
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    program = find_browser()
     if not program:
         pytest.skip('no browser here: install chromium')
     with api.sync_playwright() as playwright:

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 
 from tools import environment
+from tools.chromium import find_browser
 from tools.errors import CommandError
 from tools.ports import is_free, owner
 from tools.sql import server
@@ -163,9 +164,7 @@ def _git():
 
 
 def _browser():
-    programs = ('chromium', 'chromium-browser', 'google-chrome')
-    program = next(filter(None, map(shutil.which, programs)), None)
-    return _found('browser', program, 'for the tests in a browser', 'chromium')
+    return _found('browser', find_browser(), 'for the tests in a browser', 'chromium')
 
 
 def _curl():

@@ -5,21 +5,18 @@
 It needs what `course.py test --browser` has installed, and Chromium.
 """
 
-import shutil
-
 from playwright.sync_api import sync_playwright
 
-from tools.browser import ARGUMENTS, PROGRAMS
+from tools.chromium import ARGUMENTS, find_browser
 from tools.program import Program
 from tools.stages import ROOT
 
 
 def main():
     """Start the blog on an empty database, and photograph it as a visitor sees it."""
-    program = next(filter(None, map(shutil.which, PROGRAMS)))
     blog = Program(ROOT / 'final' / 'www', 'sqlite:///:memory:')
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
         for scheme in ('light', 'dark'):
             page = browser.new_page(viewport={'width': 1000, 'height': 640}, color_scheme=scheme)
             page.goto(f'http://127.0.0.1:{blog.port}/')
