@@ -95,7 +95,7 @@ class CheckRun:
         with open(report, encoding='utf-8') as file:
             while True:
                 ended = process.poll() is not None  # asked first: what it wrote last is read below
-                for line in file:
+                for line in whole_lines(file):
                     event = json.loads(line)
                     current = event['name'] if event['outcome'] == 'started' else None
                     last = time.monotonic()
@@ -115,6 +115,17 @@ class CheckRun:
             self._left_out.add(name)
         elif outcome == 'passed' and name not in self._failed:
             self._passed.add(name)
+
+
+def whole_lines(file):
+    """Yield the lines of a file that is still written to; of the last, there may be half."""
+    while True:
+        start = file.tell()
+        line = file.readline()
+        if not line.endswith('\n'):
+            file.seek(start)
+            return
+        yield line
 
 
 def _kill(process):

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from tools.check_run import ENDED_ALL, NEVER_ENDED, CheckRun
+from tools.check_run import ENDED_ALL, NEVER_ENDED, CheckRun, whole_lines
 from tools.checks import all_checks, names_of_tests, own_checks
 from tools.stages import ROOT, STAGES, find
 from tools.start import NOT_COPIED
@@ -134,3 +134,12 @@ def test_what_a_version_prints_does_not_disturb(my_version):
     text = www.joinpath('app.py').read_text(encoding='utf-8')
     www.joinpath('app.py').write_text(f'print("noise")\n{text}', encoding='utf-8')
     assert failures(DAY01, www) == []
+
+
+def test_half_a_line_is_read_when_all_of_it_is_there(tmp_path):
+    path = tmp_path / 'report'
+    with open(path, 'w') as written, open(path) as read:
+        for text, lines in (('one\nt', ['one\n']), ('', []), ('wo\nthree\n', ['two\n', 'three\n'])):
+            written.write(text)
+            written.flush()
+            assert [*whole_lines(read)] == lines
