@@ -1,5 +1,6 @@
 """course.py test: the tests of the stages, with pytest."""
 
+import os
 import shlex
 from argparse import ArgumentTypeError
 from itertools import takewhile
@@ -52,4 +53,6 @@ def run(options, rest):
         command.append(f'--db={options.db}')
     command += rest[len(names) :]
     print(f'+ cd {ROOT} && {shlex.join(command)}', flush=True)
+    # With it, every process would compile anew what it imports, and pytest all tests.
+    os.environ.pop('PYTHONDONTWRITEBYTECODE', None)
     return call(command, cwd=ROOT)

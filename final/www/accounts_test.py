@@ -310,6 +310,7 @@ def test_a_new_password_signs_out_the_others_and_not_oneself(site):
     assert Visitor(site).call('/api/authenticate', old | {'passwd': 'a new password'}).status == 200
 
 
+@pytest.mark.slow
 def test_who_borrows_a_session_cannot_guess_the_password(site):
     visitor = Visitor(site)
     visitor.call('/api/users', account('Lent'))

@@ -77,6 +77,7 @@ def test_a_wrong_change_of_production_is_named(monkeypatch, changes, message):
 # The program heeds it
 
 
+@pytest.mark.slow
 async def test_the_secret_of_the_environment_signs_the_cookies(start, database_url):
     blog = start(database_url, SESSION_SECRET='a secret of the tests')
     await create_pool(database_url)
@@ -87,12 +88,14 @@ async def test_the_secret_of_the_environment_signs_the_cookies(start, database_u
     assert blog.get('/account').status == 302
 
 
+@pytest.mark.slow
 def test_the_level_of_the_environment_is_that_of_the_log(start, database_url):
     blog = start(database_url, LOG_LEVEL='WARNING')
     assert blog.get('/').status == 200
     assert blog.log == ''
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('variable', ['APP_ENV', 'PORT', 'LOG_LEVEL', 'SESSION_SECRET', 'HOST'])
 def test_a_wrong_variable_is_told_in_one_sentence(start, variable):
     blog = start('sqlite:///:memory:', **{variable: 'a..b'})

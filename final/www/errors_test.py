@@ -109,6 +109,7 @@ def test_a_file_that_is_not_there_is_a_page_like_any_other(site, name):
     )
 
 
+@pytest.mark.slow
 def test_while_the_tables_are_away_every_page_says_so(start, tmp_path):
     program = start(f'sqlite:///{tmp_path}/blog.db')
     with closing(sqlite3.connect(tmp_path / 'blog.db')) as database:
@@ -120,6 +121,7 @@ def test_while_the_tables_are_away_every_page_says_so(start, tmp_path):
     assert 'Traceback' not in program.log
 
 
+@pytest.mark.slow
 def test_a_post_that_cannot_be_saved_comes_back_as_it_was_typed(start, tmp_path):
     admin = Visitor(start(f'sqlite:///{tmp_path}/blog.db'))
     admin.call('/api/users', {'name': 'A', 'email': 'a@example.com', 'passwd': PASSWORD})

@@ -12,6 +12,8 @@ import handlers
 import handlers_api
 import handlers_manage
 
+pytestmark = pytest.mark.slow
+
 WHO = ['nobody', 'user', 'admin']
 NAMES = ['name', 'email', 'passwd', 'new_passwd', 'summary', 'content']
 NAMES += ['id', 'page', 'next', 'admin', 'request', 'saved']

@@ -159,6 +159,7 @@ def test_an_ampersand_in_a_link_is_escaped_once():
     assert comment_html('https://example.com/?a=1&b=2').count('?a=1&amp;b=2') == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('part', ['https://a(', 'https://a.', 'https://', '()', ".'", '(https://a'])
 def test_no_comment_takes_long(part):
     text = 'https://a' + part * 5000
@@ -187,6 +188,7 @@ pieces = st.sampled_from([' ', '\n', '\n\n', '    ', *PIECES.split()])
 texts = st.lists(pieces | st.text(max_size=4), max_size=24).map(''.join)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -42,6 +42,7 @@ async def test_any_text_is_its_own_password_and_no_other(password):
     assert not await verify_password(stored, password + 'x')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ('password', 'other'),
     [
@@ -64,6 +65,7 @@ async def test_it_does_not_matter_how_a_keyboard_spells_a_letter():
     assert await verify_password(stored, unicodedata.normalize('NFD', 'mañana Ångström'))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('password', [*NOT_TEXTS, 'x' * 1025], ids=ascii)
 async def test_what_cannot_be_a_password_is_neither_stored_nor_right(password):
     with pytest.raises(APIValueError):

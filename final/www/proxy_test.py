@@ -94,12 +94,14 @@ def test_a_peer_without_an_address_has_none(remote):
 entries = text() | text(alphabet='0123456789abcdef.:/%[], ') | ip_addresses().map(str)
 
 
+@pytest.mark.slow
 @given(remote=sampled_from(['10.0.0.1', 'fd00::1', '203.0.113.7']), forwarded=lists(entries))
 def test_no_header_is_an_error(remote, forwarded):
     assert address(remote, *forwarded)
     assert address(remote, ', '.join(forwarded))
 
 
+@pytest.mark.slow
 @given(client=ip_addresses(network='203.0.113.0/24').map(str), spoofed=lists(entries))
 def test_nothing_that_clients_send_changes_for_whom_they_are_counted(client, spoofed):
     assert address('10.0.0.1', *spoofed, client) == client
