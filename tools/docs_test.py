@@ -78,9 +78,10 @@ def test_a_quote_of_what_is_not_there_is_refused(write):
     assert 'there is no nothing' in problem(write(QUOTE.format('nothing')))
 
 
-def test_a_quote_is_short(write):
-    quote = QUOTE.replace('app.py {}', 'app_test.py')
-    assert 'has 47 lines, and a quote at most 40' in problem(write(quote))
+def test_a_quote_is_short(write, tmp_path):
+    tmp_path.joinpath('day01_hello/www/long.py').write_text('pass\n' * 41)
+    quote = QUOTE.replace('app.py {}', 'long.py')
+    assert 'has 41 lines, and a quote at most 40' in problem(write(quote))
 
 
 def test_an_edit_has_to_fit(write):

@@ -31,13 +31,21 @@ STAGES = (
     Stage(
         'day01_hello',
         'a server: async def init(loop)',
-        adds=('app.py', 'app_test.py', 'serving.py', 'transcript.txt'),
+        adds=(
+            'app.py',
+            'app_test.py',
+            'expectations.py',
+            'serving.py',
+            'serving_test.py',
+            'transcript.txt',
+        ),
+        gives=('expectations.py',),
     ),
     Stage(
         'day02_orm',
         'a table is a class, a row is an object',
         adds=('drivers.py', 'orm.py', 'orm_test.py'),
-        changes=('app.py', 'app_test.py', 'serving.py', 'transcript.txt'),
+        changes=('app.py', 'serving.py', 'serving_test.py', 'transcript.txt'),
     ),
     Stage(
         'day03_models',
@@ -59,7 +67,7 @@ STAGES = (
             'request_data.py',
             'static/blog.css',
         ),
-        changes=('app.py', 'app_test.py', 'serving.py', 'transcript.txt'),
+        changes=('app.py', 'app_test.py', 'transcript.txt'),
         gives=('static/blog.css',),
     ),
     Stage(
@@ -112,6 +120,7 @@ STAGES = (
             'fuzz_test.py',
             'handlers_api.py',
             'handlers_manage.py',
+            'layers.py',
             'listening.py',
             'markup.py',
             'markup_test.py',
@@ -176,6 +185,7 @@ STAGES = (
             'middlewares_test.py',
             'models.py',
             'serving.py',
+            'serving_test.py',
             'static/blog.css',
             'templates/base.html',
             'templates/blog.html',

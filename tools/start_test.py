@@ -41,15 +41,15 @@ def names(folder):
 def test_one_starts_with_the_stage_before_without_its_tests(copy):
     text, code = run(copy, 'start', 'day03')
     assert (code, 'my/www holds what comes before day03_models.\n' in text) == (0, True)
-    given = {'app.py', 'drivers.py', 'orm.py', 'sample_data.py', 'serving.py'}
-    assert names(copy / 'my/www') == given
+    written = {'app.py', 'drivers.py', 'orm.py', 'serving.py'}
+    assert names(copy / 'my/www') == {*written, 'expectations.py', 'sample_data.py'}
     before = copy.joinpath('day02_orm/www/app.py').read_bytes()
     assert copy.joinpath('my/www/app.py').read_bytes() == before
 
 
-def test_the_first_stage_starts_with_nothing(copy):
+def test_the_first_stage_starts_with_what_it_gives(copy):
     run(copy, 'start', '1')
-    assert names(copy / 'my') == {'TASK.md'}
+    assert names(copy / 'my') == {'TASK.md', 'www/expectations.py'}
 
 
 def test_the_task_names_the_chapter_and_the_checks(copy):
@@ -97,21 +97,21 @@ def test_check_tells_what_works_and_explains_the_first_failure(copy):
     assert '✗ The log says when the server has started, and nothing else\n' in text
     assert 'expected   the log is the transcript\n' in text
     assert 'read       day01_hello/README.md, "init: begin to listen"\n' in text
-    assert '1 of 4 checks. More help: python3 course.py hint\n' in text
+    assert '1 of 5 checks. More help: python3 course.py hint\n' in text
 
 
 def test_check_all_explains_every_failure(copy):
     run(copy, 'start', 'day01')
-    assert run(copy, 'check', '--all')[0].count('✗') == 4
+    assert run(copy, 'check', '--all')[0].count('✗') == 5
 
 
 def test_what_is_right_is_told_and_remembered(copy):
     run(copy, 'start', 'day01')
     write_day01(copy)
     text, code = run(copy, 'check')
-    assert (code, text.count('✓')) == (0, 4)
-    assert '4 of 4 checks. All is right.' in text
-    assert '54 lines  ✓ checked\n' in run(copy)[0]
+    assert (code, text.count('✓')) == (0, 5)
+    assert '5 of 5 checks. All is right.' in text
+    assert '75 lines  ✓ checked\n' in run(copy)[0]
 
 
 def test_the_list_tells_how_far_one_is(copy):
@@ -119,7 +119,7 @@ def test_the_list_tells_how_far_one_is(copy):
     run(copy, 'start', 'day01')
     run(copy, 'check')
     text, _ = run(copy)
-    assert '54 lines  0 of 4 checks\n' in text
+    assert '75 lines  0 of 5 checks\n' in text
     assert 'python3 course.py check day01_hello\n' in text
 
 
@@ -184,10 +184,12 @@ def test_watch_checks_again_after_a_change(copy):
         encoding='utf-8',
     ) as watching:
         lines = iter(watching.stdout)
-        assert '0 of 4 checks.' in _until_it_waits(lines)
+        before = _until_it_waits(lines)
         write_day01(copy, 'app.py')
-        assert '4 of 4 checks.' in _until_it_waits(lines)
+        after = _until_it_waits(lines)
         watching.kill()
+    assert '0 of 5 checks.' in before
+    assert '5 of 5 checks.' in after
 
 
 def _until_it_waits(lines):

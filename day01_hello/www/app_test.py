@@ -1,7 +1,6 @@
-"""The program as a whole: it answers, tells its log what it does, and ends when it is told to."""
+"""The program as a whole: it answers, and tells its log what it does."""
 
-import os
-import signal
+import socket
 from pathlib import Path
 
 import pytest
@@ -21,27 +20,11 @@ def test_the_log_is_the_transcript(program):
     assert program.log == transcript
 
 
-@pytest.mark.skipif(os.name == 'nt', reason='Windows has no way to send Ctrl-C to one process')
-@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_cleanly_while_a_browser_is_connected(program, number):
-    browser = program.connect()
-    browser.request('GET', '/')
-    browser.getresponse().read()
-    assert program.stop(number) == 0
-    assert 'Traceback' not in program.log
-    browser.close()
-
-
-def test_a_busy_port_is_told_in_one_sentence(site, start):
-    second = start(site.database_url, PORT=str(site.port))
-    assert second.wait() == 1
-    assert second.lines[-1].startswith('Cannot listen on ')
-    assert 'Traceback' not in second.log
-
-
-@pytest.mark.parametrize('port', ['65536', 'abc'])
-def test_an_impossible_port_is_told_in_one_sentence(start, port):
-    program = start('sqlite:///:memory:', PORT=port)
-    assert program.wait() == 1
-    assert port in program.lines[-1]
-    assert 'Traceback' not in program.log
+@pytest.mark.parametrize('path', ['/', '/nothing'])
+@pytest.mark.parametrize('expected', [b'100-continue', b'\xff', b'a miracle'])
+def test_one_may_expect_a_go_ahead_and_nothing_else(site, path, expected):
+    with socket.create_connection(('127.0.0.1', site.port), 10) as connection:
+        head = f'HEAD {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: '
+        connection.sendall(head.encode() + expected + b'\r\n\r\n')
+        status = connection.makefile('rb').readline().split()[1]
+    assert status == (b'100' if expected == b'100-continue' else b'417')

@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 
+from expectations import refuse_expectations
+
 PORT = os.environ.get('PORT') or '9000'
 
 
@@ -18,6 +20,7 @@ async def serve(init):
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     try:
         srv, runner = await init(loop)
+        refuse_expectations(runner.server)
         await stop.wait()
         srv.close()
         await runner.cleanup()

@@ -1,15 +1,9 @@
-"""The program as a whole: it answers, tells its log what it does, and ends when it is told to."""
+"""The program as a whole: it answers, and tells its log what it does."""
 
-import os
-import shutil
-import signal
-import sqlite3
-from contextlib import closing
+import socket
 from pathlib import Path
 
 import pytest
-
-from tools.ports import free_port
 
 
 def test_the_home_page_is_html(site):
@@ -26,70 +20,14 @@ def test_the_log_is_the_transcript(program):
     assert program.log == transcript
 
 
-@pytest.mark.skipif(os.name == 'nt', reason='Windows has no way to send Ctrl-C to one process')
-@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_cleanly_while_a_browser_is_connected(program, number):
-    browser = program.connect()
-    browser.request('GET', '/')
-    browser.getresponse().read()
-    assert program.stop(number) == 0
-    assert 'Traceback' not in program.log
-    browser.close()
-
-
-def test_a_busy_port_is_told_in_one_sentence(site, start):
-    second = start(site.database_url, PORT=str(site.port))
-    assert second.wait() == 1
-    assert second.lines[-1].startswith('Cannot listen on ')
-    assert 'Traceback' not in second.log
-
-
-@pytest.mark.parametrize('port', ['65536', 'abc'])
-def test_an_impossible_port_is_told_in_one_sentence(start, port):
-    program = start('sqlite:///:memory:', PORT=port)
-    assert program.wait() == 1
-    assert port in program.lines[-1]
-    assert 'Traceback' not in program.log
-
-
-def test_a_file_that_is_no_database_is_told_in_one_sentence(start, tmp_path):
-    tmp_path.joinpath('diary').write_text('Dear diary,\n' * 100)
-    program = start(f'sqlite:///{tmp_path}/diary')
-    assert program.wait() == 1
-    assert program.lines[-1].endswith('Check DATABASE_URL.\n')
-    assert 'Traceback' not in program.log
-
-
-def test_a_server_that_does_not_answer_is_told_in_one_sentence(start):
-    program = start(f'mysql://blog:s3cret@127.0.0.1:{free_port()}/blog')
-    assert program.wait() == 1
-    assert "Can't connect to MySQL server on '127.0.0.1'" in program.lines[-1]
-    assert 'Traceback' not in program.log
-    assert 's3cret' not in program.log
-
-
-def test_tables_of_another_program_are_told_in_one_sentence(start, tmp_path):
-    with closing(sqlite3.connect(tmp_path / 'blog.db')) as database:
-        database.executescript('create table greetings (x int); create table users (x int)')
-    program = start(f'sqlite:///{tmp_path}/blog.db')
-    assert program.wait() == 1
-    assert program.lines[-1].endswith('Check DATABASE_URL.\n')
-    assert 'Traceback' not in program.log
-
-
-def test_without_settings_the_database_is_a_file_beside_the_program(www, tmp_path, start):
-    shutil.copytree(www, tmp_path / 'www', ignore=shutil.ignore_patterns('blog.db*'))
-    program = start('', www=tmp_path / 'www')
-    assert program.get('/').status == 200
-    program.stop()
-    assert [path.name for path in tmp_path.glob('www/blog.db*')] == ['blog.db']
-
-
-def test_what_was_stored_is_there_after_a_restart(program, start):
-    before = program.get('/').text
-    program.stop()
-    again = start(program.database_url)
-    assert again.get('/').text == before
+@pytest.mark.parametrize('path', ['/', '/nothing'])
+@pytest.mark.parametrize('expected', [b'100-continue', b'\xff', b'a miracle'])
+def test_one_may_expect_a_go_ahead_and_nothing_else(site, path, expected):
+    with socket.create_connection(('127.0.0.1', site.port), 10) as connection:
+        head = f'HEAD {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: '
+        connection.sendall(head.encode() + expected + b'\r\n\r\n')
+        status = connection.makefile('rb').readline().split()[1]
+    assert status == (b'100' if expected == b'100-continue' else b'417')
 
 
 def test_the_home_page_counts_users_blogs_and_comments(site):

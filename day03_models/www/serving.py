@@ -5,6 +5,7 @@ import os
 import signal
 
 from drivers import OperationalError
+from expectations import refuse_expectations
 from orm import close_pool
 
 PORT = os.environ.get('PORT') or '9000'
@@ -21,6 +22,7 @@ async def serve(init):
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     try:
         srv, runner = await init(loop)
+        refuse_expectations(runner.server)
         await stop.wait()
         srv.close()
         await runner.cleanup()

@@ -4,9 +4,8 @@ import asyncio
 import os
 import signal
 
-from aiohttp import web
-
 from drivers import OperationalError
+from expectations import refuse_expectations
 from orm import close_pool
 
 PORT = os.environ.get('PORT') or '9000'
@@ -23,7 +22,7 @@ async def serve(init):
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     try:
         srv, runner = await init(loop)
-        _refuse_expectations(runner.server)
+        refuse_expectations(runner.server)
         await stop.wait()
         srv.close()
         await runner.cleanup()
@@ -33,16 +32,3 @@ async def serve(init):
         raise SystemExit(f'Cannot listen on port {PORT} ({error}). Set PORT to another.') from None
     finally:
         await close_pool()
-
-
-def _refuse_expectations(server):
-    # A client may expect a go-ahead before it sends a body, and nothing else. aiohttp refuses with
-    # the client's own words; where these are no text, it would fail, with a 500.
-    handle = server.request_handler
-
-    async def handler(request):
-        if request.headers.get('Expect', '100-continue').lower() != '100-continue':
-            raise web.HTTPExpectationFailed
-        return await handle(request)
-
-    server.request_handler = handler

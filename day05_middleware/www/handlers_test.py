@@ -1,7 +1,6 @@
 """The blog as its readers see it: the real program, asked over HTTP."""
 
 import json
-import socket
 from html import unescape
 
 import pytest
@@ -160,16 +159,6 @@ def test_a_page_number_of_ten_thousand_characters_is_a_400(site):
 )
 def test_a_path_that_leads_nowhere_is_a_404(site, path):
     assert site.get(path).status == 404
-
-
-@pytest.mark.parametrize('path', ['/', '/nothing', '/static/blog.css', '/static/nothing.css'])
-@pytest.mark.parametrize('expected', [b'100-continue', b'\xff', b'a miracle'])
-def test_one_may_expect_a_go_ahead_and_nothing_else(site, path, expected):
-    with socket.create_connection(('127.0.0.1', site.port), 10) as connection:
-        head = f'HEAD {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: '
-        connection.sendall(head.encode() + expected + b'\r\n\r\n')
-        status = connection.makefile('rb').readline().split()[1]
-    assert status == (b'100' if expected == b'100-continue' else b'417')
 
 
 def test_a_folder_is_not_listed(site):

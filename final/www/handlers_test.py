@@ -1,7 +1,6 @@
 """The blog as its readers see it: the real program, asked over HTTP."""
 
 import json
-import socket
 from datetime import datetime
 from itertools import chain
 from uuid import UUID
@@ -179,16 +178,6 @@ def test_a_path_that_leads_nowhere_is_a_404(site, path):
     assert site.get(path).status == 404
 
 
-@pytest.mark.parametrize('path', ['/', '/nothing', '/static/blog.css', '/static/nothing.css'])
-@pytest.mark.parametrize('expected', [b'100-continue', b'\xff', b'a miracle'])
-def test_one_may_expect_a_go_ahead_and_nothing_else(site, path, expected):
-    with socket.create_connection(('127.0.0.1', site.port), 10) as connection:
-        head = f'HEAD {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: '
-        connection.sendall(head.encode() + expected + b'\r\n\r\n')
-        status = connection.makefile('rb').readline().split()[1]
-    assert status == (b'100' if expected == b'100-continue' else b'417')
-
-
 def test_a_folder_is_not_listed(site):
     assert site.get('/static/').status == 403
 
@@ -292,6 +281,7 @@ def test_it_says_that_it_is_ready_when_the_database_answers(site):
     assert (answer.status, answer.text) == (200, 'ok')
 
 
+@pytest.mark.slow
 def test_these_answers_look_at_no_cookie(start):
     blog = start('sqlite:///:memory:')
     for path in ('/healthz', '/readyz'):

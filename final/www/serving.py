@@ -3,12 +3,11 @@
 import asyncio
 import signal
 
-from aiohttp import web
-
 import renderer
 from config import configs
 from draining import DRAIN
 from drivers import OperationalError
+from expectations import refuse_expectations
 from listening import watch_parent
 from orm import close_pool
 
@@ -24,7 +23,7 @@ async def serve(init):
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     try:
         srv, runner = await init(loop)
-        _refuse_expectations(runner.server)
+        refuse_expectations(runner.server)
         watch_parent(stop.set)
         await stop.wait()
         await runner.app[DRAIN].finish(srv, runner.server, configs.shutdown_seconds)
@@ -36,16 +35,3 @@ async def serve(init):
     finally:
         await renderer.close()
         await close_pool()
-
-
-def _refuse_expectations(server):
-    # A client may expect a go-ahead before it sends a body, and nothing else. aiohttp refuses with
-    # the client's own words; where these are no text, it would fail, with a 500.
-    handle = server.request_handler
-
-    async def handler(request):
-        if request.headers.get('Expect', '100-continue').lower() != '100-continue':
-            raise web.HTTPExpectationFailed
-        return await handle(request)
-
-    server.request_handler = handler
