@@ -441,6 +441,12 @@ def test_a_busy_port_is_answered_with_its_owner_and_a_way_out():
         assert f'(pid {os.getpid()}: ' in text
 
 
+def test_test_keeps_what_python_has_compiled(ready):
+    ready.joinpath('day01_hello/www/app_test.py').write_text('def test_x(): pass')
+    course('test', 'day01', '-n0', root=ready, PYTHONDONTWRITEBYTECODE='1')
+    assert [*ready.glob('day01_hello/www/__pycache__/app_test.*')]
+
+
 def test_test_shows_the_pytest_line_and_passes_the_rest_on(ready):
     ready.joinpath('day01_hello/www/app_test.py').write_text(
         'def test_x(): pass\ndef test_y(): 1/0'

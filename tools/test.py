@@ -54,5 +54,5 @@ def run(options, rest):
     command += rest[len(names) :]
     print(f'+ cd {ROOT} && {shlex.join(command)}', flush=True)
     # With it, every process would compile anew what it imports, and pytest all tests.
-    os.environ.pop('PYTHONDONTWRITEBYTECODE', None)
-    return call(command, cwd=ROOT)
+    environ = {name: os.environ[name] for name in os.environ if name != 'PYTHONDONTWRITEBYTECODE'}
+    return call(command, cwd=ROOT, env=environ)

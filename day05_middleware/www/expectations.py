@@ -4,14 +4,14 @@ from aiohttp import web
 
 
 def refuse_expectations(server):
-    """Let a server answer 417 to every header `Expect` but 100-continue (RFC 9110, 10.1.1).
+    """Let a server answer 417 to each header `Expect` but 100-continue (RFC 9110, 10.1.1).
 
     aiohttp does so with the client's own words; where these are no text, it fails, with a 500.
     """
     handle = server.request_handler
 
     async def handler(request):
-        if request.headers.get('Expect', '100-continue').lower() != '100-continue':
+        if any(text.lower() != '100-continue' for text in request.headers.getall('Expect', ())):
             raise web.HTTPExpectationFailed
         return await handle(request)
 

@@ -22,7 +22,7 @@ import preflight
 from accounts import is_without_admin
 from coroweb import add_routes, add_static
 from draining import DRAIN, Drain
-from layers import layers
+from layers import make_layers
 from listening import listen, url_of
 from models import create_tables
 from orm import create_pool
@@ -37,7 +37,7 @@ async def init(loop):
     await (add_sample_data() if configs.development else create_tables())
     nobody_is_admin = await is_without_admin()  # all questions before anybody can come
     drain = Drain()
-    app = web.Application(middlewares=layers(init_jinja2(), drain))
+    app = web.Application(middlewares=make_layers(init_jinja2(), drain))
     app[DRAIN] = drain
     add_routes(app, handlers_api, handlers, handlers_manage)
     add_static(app)

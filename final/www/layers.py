@@ -1,4 +1,4 @@
-"""What every request passes, from the outside in: each layer sees what those below it answer."""
+"""What each request passes, from the outside in: a layer sees what those below answer, or raise."""
 
 from config import configs
 from draining import drain_factory
@@ -9,7 +9,7 @@ from protection import headers_factory, same_origin_factory
 from proxy import proxy_factory
 
 
-def layers(templates, drain):
+def make_layers(templates, drain):
     """Return the middlewares of the application."""
     return [
         drain_factory(drain),

@@ -10,7 +10,7 @@ import pytest
 
 from tools.ports import free_port
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(each_python=True)
 
 
 @pytest.mark.skipif(os.name == 'nt', reason='Windows has no way to send Ctrl-C to one process')
