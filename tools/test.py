@@ -53,6 +53,6 @@ def run(options, rest):
         command.append(f'--db={options.db}')
     command += rest[len(names) :]
     print(f'+ cd {ROOT} && {shlex.join(command)}', flush=True)
-    # With it, every process would compile anew what it imports, and pytest all tests.
+    # With this variable, each process would compile anew what it imports, and pytest all tests.
     environ = {name: os.environ[name] for name in os.environ if name != 'PYTHONDONTWRITEBYTECODE'}
     return call(command, cwd=ROOT, env=environ)
