@@ -121,6 +121,7 @@ def test_impossible_values_are_refused_at_their_field(nobody, changes, wrong):
     assert answer.json['message']
 
 
+@pytest.mark.slow
 def test_names_may_be_in_any_script(site):
     for number, name in enumerate(['李雷', 'Ὅμηρος', '👩\u200d💻', "O'Brien-Söderström"]):
         answer = Visitor(site).call('/api/users', account(f's{number}') | {'name': name})
@@ -275,6 +276,7 @@ async def test_after_a_hundred_accounts_an_address_gets_no_more(here, monkeypatc
     assert statuses == [400] + [200] * 100 + [429]
 
 
+@pytest.mark.slow
 async def test_a_hash_of_other_costs_is_replaced_when_its_owner_signs_in(people, site, nobody):
     old = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     await create_pool(site.database_url)
@@ -331,6 +333,7 @@ async def test_ended_sessions_do_not_come_back(people, site, user):
     people['user'].call('/api/authenticate', BOB)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ('old', 'new', 'wrong'),
     [

@@ -96,19 +96,6 @@ async def test_a_body_that_does_not_arrive_is_a_408(ask):
 # The program
 
 
-@pytest.mark.parametrize('name', ['nothing.css', 'nothing/', 'blog.css/x', '%00', '/nothing'])
-def test_a_file_that_is_not_there_is_a_page_like_any_other(site, name):
-    answer = site.get(f'/static/{name}')
-    assert (answer.status, answer.headers['Content-Type']) == (404, 'text/html; charset=utf-8')
-    assert 'There is nothing at this address.' in answer.text
-    head = site.request('HEAD', f'/static/{name}')
-    assert (head.status, head.headers['Content-Length'], head.text) == (
-        404,
-        answer.headers['Content-Length'],
-        '',
-    )
-
-
 @pytest.mark.slow
 def test_while_the_tables_are_away_every_page_says_so(start, tmp_path):
     program = start(f'sqlite:///{tmp_path}/blog.db')

@@ -178,6 +178,19 @@ def test_a_path_that_leads_nowhere_is_a_404(site, path):
     assert site.get(path).status == 404
 
 
+@pytest.mark.parametrize('name', ['nothing.css', 'nothing/', 'blog.css/x', '%00', '/nothing'])
+def test_a_file_that_is_not_there_is_a_page_like_any_other(site, name):
+    answer = site.get(f'/static/{name}')
+    assert (answer.status, answer.headers['Content-Type']) == (404, 'text/html; charset=utf-8')
+    assert 'There is nothing at this address.' in answer.text
+    head = site.request('HEAD', f'/static/{name}')
+    assert (head.status, head.headers['Content-Length'], head.text) == (
+        404,
+        answer.headers['Content-Length'],
+        '',
+    )
+
+
 def test_a_folder_is_not_listed(site):
     assert site.get('/static/').status == 403
 

@@ -73,12 +73,14 @@ async def test_what_cannot_be_a_password_is_neither_stored_nor_right(password):
     assert not await verify_password(await hash_password(PASSWORD), password)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('stored', ['!', '', None, 'é', '$argon2id$', '$2b$12$x', PASSWORD])
 async def test_nobody_can_sign_in_where_no_hash_is_stored(stored):
     assert not await verify_password(stored, PASSWORD)
     assert not await verify_password(stored, stored)
 
 
+@pytest.mark.slow
 async def test_a_damaged_hash_matches_nothing():
     stored = await hash_password(PASSWORD)
     assert not await verify_password(stored[:-9], PASSWORD)

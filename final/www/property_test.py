@@ -10,6 +10,8 @@ from forms import check_text
 from models import Blog, User, create_tables
 from orm import close_pool, create_pool
 
+pytestmark = pytest.mark.slow
+
 SECRET = 'a secret of the tests'
 relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -67,6 +67,7 @@ def test_the_window_slides(clock):
     assert attempts(throttle, 'ada', 5) == 1
 
 
+@pytest.mark.slow
 @given(steps=lists(integers(min_value=0, max_value=30)))
 def test_in_no_window_are_more_attempts_than_the_limit_and_no_fewer_are_refused(steps):
     clock = Clock()
