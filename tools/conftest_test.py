@@ -42,6 +42,21 @@ def test_a_skipped_test_can_be_an_error(tmp_path, option, failures):
     assert run_pytest(str(test), *config, *option)[1] == failures
 
 
+@pytest.mark.parametrize(
+    ('expression', 'is_read'),
+    [('not slow', False), ('not once and not slow', False), ('not once', True), ('', True),
+     ('not slow or once', True)],
+)  # fmt: skip
+@pytest.mark.parametrize('mark', ['slow', 'slow(each_python=True)'])
+def test_a_file_whose_mark_is_left_out_is_not_read(tmp_path, mark, expression, is_read):
+    (tmp_path / 'x_test.py').write_text(
+        f'import pytest\n\npytestmark = pytest.mark.{mark}\n\nraise ImportError("it was read")\n'
+    )
+    config = ('-c', str(ROOT / 'pyproject.toml'), '-p', 'tools.testing')
+    text = pytest_process(str(tmp_path), *config, '-m', expression).stdout
+    assert ('it was read' in text) == is_read
+
+
 @pytest.mark.parametrize('port', [1, 70000])
 def test_a_server_that_does_not_answer_ends_everything_with_one_sentence(port):
     only = ('day02_orm', '-k', 'mysql', f'--db=mysql://127.0.0.1:{port}')

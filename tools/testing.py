@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 from collections import Counter
 from contextlib import ExitStack
 from subprocess import CalledProcessError
@@ -20,6 +21,17 @@ os.environ['SSL_CERT_FILE'] = os.devnull
 def pytest_addoption(parser):
     parser.addoption('--db', metavar='URL', help='the MySQL server for the tests: mysql://…')
     parser.addoption('--nothing-skipped', action='store_true', help='a skipped test is an error')
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Do not even read a file whose mark is left out: to import Hypothesis in vain takes long."""
+    expression = config.option.markexpr
+    if collection_path.suffix == '.py' and re.fullmatch(r'not \w+( and not \w+)*', expression):
+        text = collection_path.read_text(encoding='utf-8')
+        mark = re.search(r'^pytestmark = pytest\.mark\.(\w+)', text, re.MULTILINE)
+        if mark and re.search(rf'\b{mark[1]}\b', expression):
+            return True
+    return None
 
 
 def pytest_terminal_summary(terminalreporter):

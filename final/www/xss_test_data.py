@@ -1,4 +1,12 @@
-"""For tests only: texts that try to smuggle a script, or somebody's form or style, into a page."""
+"""For tests only: texts that try to smuggle a script, or somebody's form or style, into a page.
+
+And a judge of whether they did.
+"""
+
+import re
+from html.parser import HTMLParser
+
+from pygments.token import STANDARD_TYPES
 
 RAW_HTML = [
     '<script>alert(1)</script>',
@@ -139,3 +147,55 @@ MARKDOWN2 = [
 ]
 
 PAYLOADS = [*RAW_HTML, *ATTRIBUTES, *LINKS, *IMAGES, *MUTATIONS, *MARKDOWN2]
+
+TAGS = """
+    a blockquote br code div em h1 h2 h3 h4 h5 h6 hr img li ol p pre s span strong sup
+    table tbody td th thead tr ul
+"""
+VALUES = {
+    ('a', 'href'): r'(https?://|mailto:|#|/(?!/)).*',
+    ('a', 'rel'): r'nofollow noopener',
+    ('a', 'title'): r'.*',
+    ('div', 'class'): r'(highlight)?',
+    ('img', 'alt'): r'.*',
+    ('img', 'src'): r'(https://|/(?!/)).*',
+    ('img', 'title'): r'.*',
+    ('li', 'id'): r'fn.*',
+    ('ol', 'start'): r'\d+',
+    ('span', 'class'): '|'.join(STANDARD_TYPES.values()),
+    ('sup', 'id'): r'fn.*',
+    ('table', 'tabindex'): r'0',
+    ('td', 'align'): r'left|center|right',
+    ('th', 'align'): r'left|center|right',
+}
+
+
+class Judge(HTMLParser):
+    """Reads a page as a browser does, and collects what should not be there."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.objections = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        if tag not in TAGS.split():
+            self.objections.append(tag)
+        for name, value in attributes:
+            # A browser leaves these characters out of an address.
+            seen = re.sub(r'[\t\n\r]', '', value or '').replace('\\', '/')
+            if not re.fullmatch(VALUES.get((tag, name), '(?!)'), seen, re.DOTALL | re.IGNORECASE):
+                self.objections.append((tag, name, value))
+
+    def handle_comment(self, data):
+        self.objections.append(f'<!--{data}')
+
+    def handle_decl(self, decl):
+        self.objections.append(f'<!{decl}')
+
+    def handle_pi(self, data):
+        self.objections.append(f'<?{data}')
+
+    def unknown_decl(self, data):
+        self.objections.append(f'<![{data}')
