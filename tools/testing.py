@@ -1,5 +1,6 @@
 """What the tests of all stages may ask for: a database, and the program in a process of its own."""
 
+import gc
 import logging
 import os
 import re
@@ -32,6 +33,11 @@ def pytest_ignore_collect(collection_path, config):
         if mark and re.search(rf'\b{mark[1]}\b', expression):
             return True
     return None
+
+
+def pytest_collection_finish():
+    """Tell the garbage collector not to look through the tests: it does so again at the end."""
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter):
