@@ -18,6 +18,7 @@ from tools.cli import COMMANDS
 from tools.environment import stamp
 from tools.ports import free_port
 from tools.stages import ROOT, STAGES
+from tools.test import MEMORY, has_room
 
 
 def course(*args, root=ROOT, python=sys.executable, **environ):
@@ -445,6 +446,21 @@ def test_test_keeps_what_python_has_compiled(ready):
     ready.joinpath('day01_hello/www/app_test.py').write_text('def test_x(): pass')
     course('test', 'day01', '-n0', root=ready, PYTHONDONTWRITEBYTECODE='1')
     assert [*ready.glob('day01_hello/www/__pycache__/app_test.*')]
+
+
+@pytest.mark.parametrize('named', [True, False])
+def test_tests_write_where_one_says_or_into_memory_if_there_is_room(ready, tmp_path, named):
+    in_memory = MEMORY if has_room(MEMORY) else '/tmp'
+    ready.joinpath('day01_hello/www/app_test.py').write_text(
+        'def test_x(tmp_path): print(f"in {tmp_path}")'
+    )
+    folder = str(tmp_path) if named else ''
+    text, _ = course('test', 'day01', '-n0', '-s', root=ready, TMPDIR=folder)
+    assert f'in {folder or in_memory}/pytest-of-' in text
+
+
+def test_a_folder_that_is_not_there_has_no_room(tmp_path):
+    assert has_room(tmp_path / 'nothing') is False
 
 
 def test_test_shows_the_pytest_line_and_passes_the_rest_on(ready):
