@@ -450,7 +450,7 @@ def test_test_keeps_what_python_has_compiled(ready):
 
 @pytest.mark.parametrize('named', [True, False])
 def test_tests_write_where_one_says_or_into_memory_if_there_is_room(ready, tmp_path, named):
-    in_memory = MEMORY if has_room(MEMORY) else '/tmp'
+    in_memory = MEMORY if has_room(MEMORY, 4e9) else '/tmp'
     ready.joinpath('day01_hello/www/app_test.py').write_text(
         'def test_x(tmp_path): print(f"in {tmp_path}")'
     )
@@ -459,8 +459,11 @@ def test_tests_write_where_one_says_or_into_memory_if_there_is_room(ready, tmp_p
     assert f'in {folder or in_memory}/pytest-of-' in text
 
 
-def test_a_folder_that_is_not_there_has_no_room(tmp_path):
-    assert has_room(tmp_path / 'nothing') is False
+@pytest.mark.skipif(os.name == 'nt', reason='Windows is not asked')
+def test_a_folder_has_room_if_it_is_there_and_large_enough(tmp_path):
+    assert has_room(tmp_path, 1)
+    assert not has_room(tmp_path, 1e18)
+    assert not has_room(tmp_path / 'nothing', 1)
 
 
 def test_test_shows_the_pytest_line_and_passes_the_rest_on(ready):

@@ -61,15 +61,15 @@ def environment_for_tests():
     """Return our environment variables, but for two that would make tests slow."""
     # With this variable, each process would compile anew what it imports, and pytest all tests.
     environ = {name: os.environ[name] for name in os.environ if name != 'PYTHONDONTWRITEBYTECODE'}
-    if not environ.get('TMPDIR') and has_room(MEMORY):
+    if not environ.get('TMPDIR') and has_room(MEMORY, 4e9):
         environ['TMPDIR'] = MEMORY  # databases wait for a disk a tenth of the time
     return environ
 
 
-def has_room(folder):
-    """Tell whether it has 4 GB for databases, and lets programs run."""
+def has_room(folder, size):
+    """Tell whether so many bytes fit into a folder, and programs may run there."""
     try:
         place = os.statvfs(folder)
     except (AttributeError, OSError):  # Windows has none; others have no such folder
         return False
-    return place.f_bavail * place.f_frsize > 4e9 and not place.f_flag & os.ST_NOEXEC
+    return place.f_bavail * place.f_frsize > size and not place.f_flag & os.ST_NOEXEC

@@ -121,7 +121,7 @@ def test_impossible_values_are_refused_at_their_field(nobody, changes, wrong):
     assert answer.json['message']
 
 
-@pytest.mark.slow
+@pytest.mark.slow(each_python=True)
 def test_names_may_be_in_any_script(site):
     for number, name in enumerate(['李雷', 'Ὅμηρος', '👩\u200d💻', "O'Brien-Söderström"]):
         answer = Visitor(site).call('/api/users', account(f's{number}') | {'name': name})

@@ -21,7 +21,7 @@ from proxy import client_address
 from throttle import Throttle, TooManyRequestsError
 from xss_test_data import Judge
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(each_python=True)  # each knows another Unicode
 
 SECRET = 'a secret of the tests'
 relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
